@@ -1,0 +1,63 @@
+"""The only ways to fetch a row on somebody's behalf. What is not yours does not exist: 404, never a hint."""
+
+import hashlib
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from approvals import actors, ids
+from approvals.models import Membership, Proposal
+
+
+class SignInFirst(PermissionDenied):
+    """Nobody is signed in: `config.sign_in.forbidden` leads to the sign-in page and back."""
+
+
+def member(request: HttpRequest, workspace: str, *roles: str) -> Membership:
+    """The signed-in person's membership in the workspace of that slug, with any of ``roles`` when given.
+
+    Raises `SignInFirst`, `Http404` for strangers, `PermissionDenied` for members without the role.
+    """
+    if not request.user.is_authenticated:
+        raise SignInFirst
+    found = (
+        Membership.objects.select_related("workspace", "user")
+        .filter(workspace__slug=workspace, user_id=request.user.pk)
+        .first()
+    )
+    if found is None:
+        raise Http404("no such workspace")
+    if roles and not found.may(*roles):
+        raise PermissionDenied(f"this needs the role {' or '.join(roles)}")
+    timezone.activate(found.workspace.timezone)  # from here on this request tells the workspace's own time
+    return found
+
+
+def actor(request: HttpRequest) -> actors.Actor:
+    """The person behind the request, and a digest of the session that proved it."""
+    key = request.session.session_key or ""
+    return actors.person(int(request.user.pk or 0), hashlib.sha256(key.encode()).hexdigest()[:12])
+
+
+def proposal(member: Membership, public_id: str) -> Proposal:
+    """A proposal of the member's workspace. Raises `Http404`."""
+    found = (
+        Proposal.objects.select_related(
+            "agent__workspace", "policy", "lane", "workspace", "amends", "proposed_by"
+        )
+        .filter(pk=identifier("proposal", public_id), workspace_id=member.workspace_id)
+        .first()
+    )
+    if found is None:
+        raise Http404("no such proposal")
+    return found
+
+
+def identifier(kind: str, public_id: str) -> UUID:
+    """The id behind its public spelling. Raises `Http404`."""
+    try:
+        return ids.read(kind, public_id)
+    except ids.UnknownId as error:
+        raise Http404(str(error)) from error

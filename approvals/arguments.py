@@ -1,0 +1,54 @@
+"""Arguments between the wire and the tool: validated, normalised, and said back in the tool's own field names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from approvals.circumstances import ArgumentError
+from approvals.tools import Arguments, Tool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``value`` is the tool's model, or None when the schema refuses; ``normal`` is what runs and is signed."""
+
+    normal: dict[str, Any]
+    value: Arguments | None
+    errors: tuple[ArgumentError, ...] = ()
+
+
+def read(tool: Tool, raw: Mapping[str, Any]) -> Reading:
+    """Validate raw JSON against the tool's schema. Never raises: errors are facts for the gates and the form."""
+    try:
+        value = tool.Arguments.model_validate(dict(raw))
+    except ValidationError as refusal:
+        return Reading(dict(raw), None, tuple(_errors(refusal)))
+    return Reading(value.model_dump(mode="json", exclude_none=True), value)
+
+
+def _errors(refusal: ValidationError) -> list[ArgumentError]:
+    return [
+        ArgumentError(
+            field="/".join(str(part) for part in error["loc"])[:120] or "arguments",
+            message=error["msg"][:200],
+            missing=error["type"] == "missing"
+            or (error["input"] is None and error["type"] != "extra_forbidden"),
+        )
+        for error in refusal.errors(include_url=False, include_context=False)
+    ]
+
+
+def dates(tool: Tool, value: Arguments | None) -> dict[str, date]:
+    """The tool's dates, for the bounds gate; none while the arguments are invalid."""
+    if value is None:
+        return {}
+    found = tool.dates(value)
+    return {name: day.date() if isinstance(day, datetime) else day for name, day in found.items() if day}
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Names of the top-level fields that differ, sorted."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -1,0 +1,113 @@
+"""Where reviewers answer: approve or reject, and take an approval back. Every answer leads to the next item."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from approvals import access, decisions, dossier, forms, queue, refusals, review_pages
+from approvals.listing import Place
+from approvals.models import Membership, Proposal
+from approvals.models.decision import Verdict
+from approvals.models.proposal import State
+from approvals.models.workspace import Role
+from approvals.proposals import AlreadySettled
+from approvals.refusals import Refusal
+from approvals.visible import plain
+
+
+@require_POST
+def decision(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
+    """Approve or reject what was on the screen."""
+    member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
+    found = access.proposal(member, proposal)
+    place = forms.place(request, member)
+    form = forms.AnswerForm(request.POST)
+    if not form.is_valid():
+        refusal = Refusal(
+            422, "That was no answer", " ".join(str(text) for texts in form.errors.values() for text in texts)
+        )
+        return refused(request, member, place, now, found, refusal, request.POST.get("note", ""))
+    told = form.cleaned_data
+    try:
+        settled = decisions.decide(
+            proposal_id=found.pk, member=member, verdict=told["verdict"], seen_digest=told["seen_digest"],
+            actor=access.actor(request), now=now, reason_code=told["reason_code"], note=told["note"],
+        )  # fmt: skip
+    except refusals.ANSWERS as error:
+        return refused(request, member, place, now, found, error, told["note"])
+    return onward(request, member, place, now, settled, told["verdict"])
+
+
+@require_POST
+def undo(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
+    """Take an approval back while its window is open, and look at it again."""
+    member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
+    found, place = access.proposal(member, proposal), forms.place(request, member)
+    try:
+        decisions.undo(proposal_id=found.pk, member=member, actor=access.actor(request), now=now)
+    except (AlreadySettled, decisions.NotYourDecision, decisions.TooLate) as error:
+        return refused(request, member, place, now, found, error, undoing=True)
+    if not getattr(request, "htmx", False):
+        messages.info(request, "Taken back. Nothing was sent.")
+        return review_pages.SeeOther(place.url("proposal", workspace, found.public_id))
+    again = access.proposal(member, found.public_id)
+    response = review_pages.show(request, member, place, now, current=again)
+    return trigger_client_event(response, "toast", {"text": "Taken back. Nothing was sent.", "tone": "info"})
+
+
+def onward(
+    request: HttpRequest, member: Membership, place: Place, now: datetime, answered: Proposal, verdict: str
+) -> HttpResponse:
+    """After an answer: the next item that waits, and a word on what became of this one."""
+    following = queue.following(member, place.view, now, answered)
+    said = outcome_words(answered, verdict)
+    if getattr(request, "htmx", False):
+        whole = access.proposal(member, following.public_id) if following else None
+        response = review_pages.show(request, member, place, now, current=whole)
+        return (
+            trigger_client_event(response, "toast", {"text": said, "tone": "success"}) if said else response
+        )
+    if said:
+        messages.success(request, said)
+    slug = member.workspace.slug
+    url = place.url("proposal", slug, following.public_id) if following else place.url("review", slug)
+    return review_pages.SeeOther(url)
+
+
+def outcome_words(answered: Proposal, verdict: str) -> str:
+    """What to confirm; an approval is confirmed by the bar that can undo it."""
+    headline = plain(answered.headline)
+    if verdict == Verdict.REJECT:
+        return f"Rejected: {headline}"
+    if answered.state == State.PENDING:
+        return f"Signed: {headline}. Another signature is still needed."
+    if answered.release_at is None:
+        return f"Signed: {headline}"
+    return ""
+
+
+def refused(
+    request: HttpRequest,
+    member: Membership,
+    place: Place,
+    now: datetime,
+    proposal: Proposal,
+    why: Exception | Refusal,
+    note: str = "",
+    *,
+    undoing: bool = False,
+) -> HttpResponse:
+    """The item as it stands now, with what happened said above it and what was typed kept."""
+    current = access.proposal(member, proposal.public_id)
+    if isinstance(why, Refusal):
+        refusal = why
+    else:
+        explain = refusals.of_undo if undoing else refusals.of_answer
+        refusal = explain(why, dossier.gather(current, member, now))
+    return review_pages.show(
+        request, member, place, now, current=current, notice=refusal.notice, note=note, code=refusal.code
+    )

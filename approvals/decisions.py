@@ -1,0 +1,267 @@
+"""Decisions: the right person, on what they saw, once; four eyes, quorum, and an undo that is real."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from approvals import arguments as reading
+from approvals import gates, ledger, proposals, tools
+from approvals.actors import Actor
+from approvals.editing import EditRefused, NotEditable, rehearse_edit
+from approvals.models import Decision, Membership, Proposal
+from approvals.models.decision import SIGNATURES, Verdict
+from approvals.models.proposal import State
+from approvals.models.workspace import Role
+from approvals.proposals import AlreadySettled
+
+REASONS = {
+    "wrong_value": "A value is wrong",
+    "wrong_target": "Wrong vendor, account or recipient",
+    "duplicate": "Already done or proposed",
+    "not_justified": "The evidence does not support it",
+    "not_ours": "Not ours to do",
+    "policy": "Against our policy",
+    "suspicious": "Suspicious content",
+    "unclear": "Cannot be read or understood",
+    "other": "Something else",
+}
+
+
+__all__ = ["EditRefused", "NotEditable", "rehearse_edit"]  # errors and rehearsal of `decide` with an edit
+
+
+class NotYourDecision(PermissionError):
+    """This person may not decide this proposal: not a reviewer here, or it is their own (four eyes)."""
+
+
+class StaleView(LookupError):
+    """It changed while you looked: the digest on the screen is not the digest on the table. Read it again."""
+
+
+class TooLate(LookupError):
+    """The proposal's patience has run out; nobody may answer it any more."""
+
+
+class AlreadyAnswered(LookupError):
+    """The reviewer has answered this round; another person must."""
+
+
+class NotReady(LookupError):
+    """The worker has not read the target yet; what will change is not known."""
+
+
+class MissingReason(ValueError):
+    """A rejection needs one of `REASONS`."""
+
+
+def decide(
+    *,
+    proposal_id: Any,
+    member: Membership,
+    verdict: str,
+    seen_digest: str,
+    actor: Actor,
+    now: datetime,
+    arguments: dict[str, Any] | None = None,
+    reason_code: str = "",
+    note: str = "",
+) -> Proposal:
+    """Record one reviewer's answer and, when enough have signed the same digest, settle the proposal.
+
+    ``arguments`` only with the verdict ``edit``. Raises `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`,
+    `AlreadyAnswered`, `NotReady`, `NotEditable`, `EditRefused`, `MissingReason`.
+    """
+    with transaction.atomic():
+        proposal = (
+            Proposal.objects.select_for_update(of=("self",))
+            .select_related("agent__workspace", "policy", "lane")
+            .get(pk=proposal_id, workspace_id=member.workspace_id)
+        )
+        _check(proposal, member, verdict, seen_digest, reason_code, now)
+        if verdict == Verdict.EDIT:
+            decision = _edit(proposal, member, arguments or {}, note, now)
+        else:
+            decision = _answer(proposal, member, verdict, reason_code, note, now)
+        _record(proposal, decision, actor, now)
+        _conclude(proposal, decision, actor, now)
+    return proposal
+
+
+def may_decide(proposal: Proposal, member: Membership) -> bool:
+    """Whether four eyes and roles let this member answer."""
+    return (
+        member.may(Role.REVIEWER)
+        and member.user_id != proposal.proposed_by_id
+        and member.user_id not in proposal.excluded_reviewers
+        and (not proposal.policy.reviewers or member.user_id in proposal.policy.reviewers)
+    )
+
+
+def _check(
+    proposal: Proposal, member: Membership, verdict: str, seen_digest: str, reason_code: str, now: datetime
+) -> None:
+    if not may_decide(proposal, member):
+        raise NotYourDecision("not a reviewer of this, or it is your own proposal")
+    if proposal.state != State.PENDING:
+        raise AlreadySettled(proposal)
+    if proposal.expires_at <= now:
+        raise TooLate(proposal.expires_at.isoformat())
+    if proposal.observed_at is None:
+        raise NotReady(proposal.public_id)
+    if proposal.digest != seen_digest:
+        raise StaleView(proposal.public_id)
+    if verdict == Verdict.REJECT and reason_code not in REASONS:
+        raise MissingReason(reason_code)
+    if proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).exists():
+        raise AlreadyAnswered(proposal.public_id)
+
+
+def _answer(
+    proposal: Proposal, member: Membership, verdict: str, reason_code: str, note: str, now: datetime
+) -> Decision:
+    return Decision.objects.create(
+        proposal=proposal,
+        round=proposal.round,
+        reviewer_id=member.user_id,
+        verdict=verdict,
+        seen_digest=proposal.digest,
+        digest=proposal.digest,
+        arguments=proposal.arguments,
+        reason_code=reason_code,
+        note=note,
+        decided_at=now,
+    )
+
+
+def _edit(
+    proposal: Proposal, member: Membership, arguments: dict[str, Any], note: str, now: datetime
+) -> Decision:
+    """Sign other arguments: only editable fields, judged anew, and the agent's own kept beside them."""
+    read, judgement, amount = rehearse_edit(proposal=proposal, arguments=arguments, now=now)
+    if judgement.ruling == gates.BLOCK:
+        raise EditRefused(judgement)
+    digest = proposals.resign(proposal, read.normal, proposal.observation)
+    changed = reading.changed(proposal.arguments, read.normal)
+    if not changed:
+        return _answer(proposal, member, Verdict.APPROVE, "", note, now)
+    decision = Decision.objects.create(
+        proposal=proposal,
+        round=proposal.round,
+        reviewer_id=member.user_id,
+        verdict=Verdict.EDIT,
+        seen_digest=proposal.digest,
+        digest=digest,
+        arguments=read.normal,
+        changed_fields=changed,
+        note=note,
+        decided_at=now,
+    )
+    proposal.arguments, proposal.digest = read.normal, digest
+    proposal.quorum = max(proposal.quorum, judgement.quorum)
+    proposal.rulings, proposal.amount, proposal.currency = judgement.as_json(), *amount
+    proposal.headline = tools.get(proposal.tool).headline(read.normal)[:300]
+    proposal.save(
+        update_fields=["arguments", "digest", "quorum", "rulings", "amount", "currency", "headline"]
+    )
+    return decision
+
+
+def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:
+    data = {"verdict": decision.verdict, "digest": decision.digest, "round": decision.round}
+    if decision.changed_fields:
+        data |= {"seen": decision.seen_digest, "changed": decision.changed_fields}
+    if decision.reason_code:
+        data["reason"] = decision.reason_code
+    ledger.append(
+        workspace_id=proposal.workspace_id,
+        kind="decision.recorded",
+        actor=actor,
+        at=now,
+        proposal=proposal.id,
+        data=data,
+    )
+
+
+def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:
+    if decision.verdict == Verdict.REJECT:
+        data = {"reason": decision.reason_code}
+        proposals.settle(
+            proposal=proposal, to=State.REJECTED, kind="proposal.rejected", actor=actor, now=now, data=data
+        )
+    elif decision.verdict == Verdict.HAND_OVER:
+        proposals.settle(
+            proposal=proposal, to=State.BLOCKED, kind="proposal.handed_over", actor=actor, now=now,
+            failure_class="review.handed_over",
+        )  # fmt: skip
+        proposal.failure_class = "review.handed_over"
+    elif signatures(proposal) >= proposal.quorum:
+        _approve(proposal, actor, now, timedelta(seconds=proposal.policy.undo_seconds))
+
+
+def signatures(proposal: Proposal) -> int:
+    """How many people have signed what is on the table now."""
+    return proposal.decisions.filter(
+        round=proposal.round, digest=proposal.digest, verdict__in=SIGNATURES, by_policy=False
+    ).count()
+
+
+def _approve(proposal: Proposal, actor: Actor, now: datetime, undo: timedelta) -> None:
+    """The database schedules the execution in this very transaction (runs/migrations/0002_laws)."""
+    release_at = now + undo
+    proposals.settle(
+        proposal=proposal, to=State.APPROVED, kind="proposal.approved", actor=actor, now=now,
+        data={"digest": proposal.digest, "release_at": release_at.isoformat()}, release_at=release_at,
+    )  # fmt: skip
+    proposal.release_at = release_at
+
+
+def approve_by_policy(*, proposal: Proposal, actor: Actor, now: datetime) -> Proposal:
+    """What every gate allowed is approved without a person. Raises `AlreadySettled`, `NotYourDecision`, `NotReady`."""
+    with transaction.atomic():
+        row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+        if row.state != State.PENDING or row.expires_at <= now:
+            raise AlreadySettled(row)
+        if row.ruling != gates.ALLOW or row.shadow or row.round != 1:
+            raise NotYourDecision("the gates asked for a person")
+        if row.observed_at is None:
+            raise NotReady(row.public_id)
+        decision = Decision.objects.create(
+            proposal=row, round=row.round, by_policy=True, verdict=Verdict.APPROVE, seen_digest=row.digest,
+            digest=row.digest, arguments=row.arguments, decided_at=now,
+        )  # fmt: skip
+        _record(row, decision, actor, now)
+        _approve(row, actor, now, timedelta(0))
+    return row
+
+
+def undo(*, proposal_id: Any, member: Membership, actor: Actor, now: datetime) -> Proposal:
+    """Take an approval back before its window closes: a new round begins.
+
+    Raises `AlreadySettled`, `NotYourDecision`, `TooLate`.
+    """
+    with transaction.atomic():
+        proposal = (
+            Proposal.objects.select_for_update(of=("self",))
+            .select_related("policy")
+            .get(pk=proposal_id, workspace_id=member.workspace_id)
+        )
+        if proposal.state != State.APPROVED:
+            raise AlreadySettled(proposal)
+        signed = proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id)
+        if not signed.exists():
+            raise NotYourDecision("only somebody who signed can take it back")
+        if proposal.release_at is None or proposal.release_at <= now:
+            raise TooLate(proposal.public_id)
+        reopen(proposal=proposal, kind="decision.undone", actor=actor, now=now)
+    return proposal
+
+
+def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fields: Any) -> None:
+    """Put the question again: approved → pending, next round. The database cancels what was scheduled, or refuses."""
+    proposals.settle(
+        proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},
+        round=proposal.round + 1, release_at=None, expires_at=max(proposal.expires_at, now + proposal.policy.patience),
+        **fields,
+    )  # fmt: skip
+    proposal.round, proposal.release_at = proposal.round + 1, None

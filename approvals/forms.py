@@ -1,0 +1,44 @@
+"""What people send with a click: where in the queue they are, and their answer."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from approvals import decisions, listing, queue
+from approvals.models import Membership
+from approvals.models.decision import Verdict
+
+
+class PlaceForm(forms.Form):
+    """A place in the queue, read from the address. What makes no sense is left out."""
+
+    view = forms.ChoiceField(choices=list(queue.VIEWS.items()), required=False)
+    q = forms.CharField(max_length=100, required=False)
+    after = forms.CharField(max_length=60, required=False)
+
+
+def place(request: HttpRequest, member: Membership) -> listing.Place:
+    """The place in the queue the address tells of."""
+    form = PlaceForm(request.GET)
+    form.is_valid()
+    told = form.cleaned_data
+    view = told.get("view") or listing.default_view(member)
+    return listing.Place(view, told.get("q", ""), told.get("after", ""))
+
+
+class AnswerForm(forms.Form):
+    """A reviewer's answer. A reason alone means no: each reason is a button."""
+
+    verdict = forms.ChoiceField(choices=[(v, v) for v in (Verdict.APPROVE, Verdict.REJECT)], required=False)
+    seen_digest = forms.RegexField(r"\A[0-9a-f]{64}\Z")
+    reason_code = forms.ChoiceField(choices=list(decisions.REASONS.items()), required=False)
+    note = forms.CharField(max_length=2000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not self.errors and not told.get("verdict"):
+            if not told.get("reason_code"):
+                raise forms.ValidationError("Nothing was answered: approve it, or say why not.")
+            told["verdict"] = str(Verdict.REJECT)
+        return told

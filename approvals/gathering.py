@@ -1,0 +1,165 @@
+"""Circumstances, gathered: a handful of bounded, indexed queries per proposal."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+
+from approvals import arguments as reading
+from approvals import canonical, policies
+from approvals.circumstances import Circumstances, Piece, Terms
+from approvals.models import Agent, Lane, Policy, Proposal
+from approvals.models.lane import SHARE, Stage
+from approvals.models.proposal import LIVE, State
+from approvals.tools import Tool
+
+LOOK_BACK = 20  # how many earlier proposals of a subject are compared
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The rows a proposal hangs on, fetched once."""
+
+    agent: Agent
+    policy: Policy
+    lane: Lane
+
+
+def setting(*, agent: Agent, tool: Tool, now: datetime) -> Setting:
+    """The policy and lane in force for this agent and tool."""
+    return Setting(
+        agent,
+        policies.current(workspace=agent.workspace, tool=tool, now=now),
+        policies.lane_of(agent=agent, tool=tool, now=now),
+    )
+
+
+def likeness(tool: Tool, value: Any) -> str:
+    """The digest under which writes that are probably the same event meet, or empty."""
+    text = tool.likeness(value) if value is not None else ""
+    return hashlib.sha256(f"{tool.name}\n{text}".encode()).hexdigest() if text else ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is put to the gates. Proposals in ``skip`` are left out of the search for repeats."""
+
+    tool: Tool
+    read: reading.Reading
+    subject: str
+    confidence: Decimal | None
+    evidence: tuple[Piece, ...]
+    is_reversal: bool = False
+    edited_fields: tuple[str, ...] = ()
+    skip: tuple[Proposal | None, ...] = ()
+
+
+def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
+    """What the gates may look at."""
+    tool, read = asked.tool, asked.read
+    amount, currency = (tool.amount(read.value) if read.value is not None else None) or (None, "")
+    same, alike = _repeats(around.agent, asked)
+    return Circumstances(
+        tool=tool.name,
+        risk=tool.risk,
+        reversibility=tool.reversibility,
+        customer_facing=tool.customer_facing,
+        grounded=tool.grounded,
+        arguments=read.normal,
+        errors=read.errors,
+        dates=reading.dates(tool, read.value),
+        amount=amount,
+        currency=currency,
+        confidence=asked.confidence,
+        evidence=asked.evidence,
+        is_reversal=asked.is_reversal,
+        edited_fields=asked.edited_fields,
+        same_event=same,
+        alike=alike,
+        protected_texts=(asked.subject, *(str(member) for member in read.normal.values())),
+        draw=int(canonical.digest([around.agent.id.hex, asked.subject, read.normal])[:8], 16) % 100,
+        **_standing(around, now),
+    )
+
+
+def _standing(around: Setting, now: datetime) -> dict[str, Any]:
+    """What does not depend on the question: policy, lane, limits and switches."""
+    workspace = around.agent.workspace
+    return {
+        "terms": terms(around.policy),
+        "today": now.astimezone(ZoneInfo(workspace.timezone)).date(),
+        "agent_tools": tuple(around.agent.tools),
+        "recent_count": _recent(around, now),
+        "spent_today": _spent(around, now),
+        "agent_paused": around.agent.paused_at is not None,
+        "workspace_paused": workspace.paused_at is not None,
+        "stage": around.lane.stage,
+        "share": SHARE.get(Stage(around.lane.stage), 0),
+    }
+
+
+def terms(policy: Policy) -> Terms:
+    """A policy's terms as the gates read them."""
+    return Terms(
+        currency=policy.currency,
+        confidence_floor=Decimal(str(policy.confidence_floor)),
+        ask_above=policy.ask_above,
+        second_above=policy.second_above,
+        block_above=policy.block_above,
+        oldest_days=policy.oldest_days,
+        future_days=policy.future_days,
+        protected=tuple(policy.protected),
+        quorum=policy.quorum,
+        rate_per_hour=policy.rate_per_hour,
+        spend_per_day=policy.spend_per_day,
+        paused=policy.paused_at is not None,
+    )
+
+
+def _repeats(agent: Agent, asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Live proposals of the same event, and those that look like it (or were it, and were refused)."""
+    tool, read, subject = asked.tool, asked.read, asked.subject
+    skip = [proposal.pk for proposal in asked.skip if proposal is not None]
+    others = Proposal.objects.filter(workspace_id=agent.workspace_id, tool=tool.name).exclude(pk__in=skip)
+    same, alike = [], []
+    if subject:
+        for other in others.filter(subject=subject).order_by("-id")[:LOOK_BACK]:
+            if other.arguments == read.normal and other.state in LIVE:
+                same.append(other.public_id)
+            elif other.state in LIVE or other.state == State.REJECTED:
+                alike.append(other.public_id)
+    mark = likeness(tool, read.value)
+    if mark:
+        seen = {*same, *alike}
+        rows = others.filter(likeness=mark, state__in=LIVE).order_by("-id")[:LOOK_BACK]
+        alike += [row.public_id for row in rows if row.public_id not in seen]
+    return tuple(same), tuple(alike)
+
+
+def _recent(around: Setting, now: datetime) -> int:
+    limit = around.policy.rate_per_hour
+    if limit is None:
+        return 0
+    recent = Proposal.objects.filter(
+        workspace_id=around.agent.workspace_id,
+        tool=around.policy.tool,
+        agent=around.agent,
+        created_at__gt=now - timedelta(hours=1),
+    )
+    return recent[:limit].count()
+
+
+def _spent(around: Setting, now: datetime) -> Decimal:
+    if around.policy.spend_per_day is None:
+        return Decimal(0)
+    today = Proposal.objects.filter(
+        workspace_id=around.agent.workspace_id,
+        tool=around.policy.tool,
+        created_at__gt=now - timedelta(days=1),
+        state=State.APPROVED,
+    )
+    return today.aggregate(total=Sum("amount"))["total"] or Decimal(0)

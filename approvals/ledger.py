@@ -1,0 +1,170 @@
+"""The record: entries appended in the transaction that makes them true, or not at all.
+
+What is appended wakes the worker after commit (see ``bell``); what happens next is found by looking at states, so a
+lost ring delays work and loses none.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from approvals import bell
+from approvals.actors import Actor
+from approvals.models import LedgerEntry
+
+KINDS = {
+    "agent.added": "An agent was added",
+    "agent.changed": "An agent was given another version or other tools",
+    "token.issued": "A token was issued",
+    "token.revoked": "A token was revoked",
+    "policy.set": "A new policy version took effect",
+    "lane.moved": "The lane moved to another stage",
+    "member.added": "A person was added",
+    "member.changed": "A person was given other roles",
+    "switch.pulled": "The kill switch was pulled",
+    "switch.released": "The kill switch was released",
+    "proposal.submitted": "Proposed",
+    "proposal.ruled": "The gates ruled",
+    "proposal.observed": "The worker read the target",
+    "decision.recorded": "A reviewer answered",
+    "decision.undone": "The approval was taken back within its window",
+    "proposal.approved": "Approved",
+    "proposal.rejected": "Rejected",
+    "proposal.handed_over": "Handed to exceptions",
+    "proposal.expired": "Expired: nobody answered in time",
+    "proposal.withdrawn": "Withdrawn by the agent",
+    "proposal.superseded": "Superseded by an amended proposal",
+    "proposal.dismissed": "Dismissed by the case's owner",
+    "proposal.target_changed": "The target changed after approval: back in the queue",
+    "proposal.policy_changed": "Policy became stricter after approval: back in the queue",
+    "execution.started": "A worker set out to write",
+    "execution.succeeded": "Written, with a receipt",
+    "execution.failed": "Refused: nothing was written",
+    "execution.retried": "Scheduled again under the same key",
+    "execution.unknown": "It cannot be told whether it was written",
+    "execution.cancelled": "Cancelled before anything was sent",
+    "execution.settled": "Settled by looking it up",
+    "case.opened": "A case was opened",
+    "case.repeated": "It happened again",
+    "case.reopened": "The case was opened again",
+    "case.taken": "Somebody took the case",
+    "case.released": "The hold ran out",
+    "case.escalated": "Escalated",
+    "case.handed_over": "Handed to another team",
+    "case.resolved": "Resolved",
+    "case.noted": "A note was written",
+    "occurrence.settled": "An occurrence was settled",
+    "class.seeded": "The shipped failure classes were added",
+    "class.changed": "A failure class was changed",
+    "run.started": "The run began",
+    "run.finished": "The run ended",
+}
+_CODE = re.compile(r"[\w.:/@+\-]{0,200}", re.ASCII)
+
+
+class OutsideTransaction(RuntimeError):
+    """A fact must commit together with what it records: call `append` inside `transaction.atomic()`."""
+
+
+class UnknownKind(ValueError):
+    """The kind is not in `KINDS`. Every kind of fact has a sentence there."""
+
+
+class FreeText(ValueError):
+    """Ledger data holds ids, digests, codes and numbers only; words belong in rows that may be erased."""
+
+
+def append(
+    *,
+    workspace_id: int,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    proposal: UUID | None = None,
+    execution: UUID | None = None,
+    case: UUID | None = None,
+    run: UUID | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Record one fact and ring the bell after commit."""
+    append_many([entry(workspace_id=workspace_id, kind=kind, actor=actor, at=at, proposal=proposal,
+                       execution=execution, case=case, run=run, data=data)])  # fmt: skip
+
+
+# One parameter however many the facts: every decision, proposal and execution passes here.
+_APPEND = """
+INSERT INTO approvals_ledgerentry
+    (workspace_id, at, kind, actor_kind, actor, auth, proposal, execution, "case", run, data)
+SELECT workspace_id, at, kind, actor_kind, actor, auth, proposal, execution, "case", run, data
+FROM jsonb_to_recordset(%s::jsonb) AS fact (workspace_id bigint, at timestamptz, kind text, actor_kind text,
+    actor text, auth text, proposal uuid, execution uuid, "case" uuid, run uuid, data jsonb)
+"""
+
+
+def _as_json(row: LedgerEntry) -> dict[str, Any]:
+    names = {
+        name: getattr(row, name) for name in ("workspace_id", "kind", "actor_kind", "actor", "auth", "data")
+    }
+    subjects = {name: getattr(row, name) for name in ("proposal", "execution", "case", "run")}
+    return (
+        names | {name: str(value) for name, value in subjects.items() if value} | {"at": row.at.isoformat()}
+    )
+
+
+def append_many(entries: Iterable[LedgerEntry]) -> None:
+    """Record many facts in one statement. Raises `OutsideTransaction`."""
+    rows = list(entries)
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("ledger entries are appended inside a transaction")
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, [json.dumps([_as_json(row) for row in rows])])
+    # what workers record they look after themselves
+    work = any(row.actor_kind != "worker" for row in rows)
+    bell.ring_after_commit((row.proposal for row in rows if row.proposal), work=work)
+
+
+def entry(
+    *,
+    workspace_id: int,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    proposal: UUID | None = None,
+    execution: UUID | None = None,
+    case: UUID | None = None,
+    run: UUID | None = None,
+    data: dict[str, Any] | None = None,
+) -> LedgerEntry:
+    """An entry, checked and not yet written, for `append_many`."""
+    if kind not in KINDS:
+        raise UnknownKind(kind)
+    _refuse_prose(data or {})
+    return LedgerEntry(
+        workspace_id=workspace_id, at=at, kind=kind, actor_kind=actor.kind, actor=actor.id, auth=actor.auth,
+        proposal=proposal, execution=execution, case=case, run=run, data=data or {},
+    )  # fmt: skip
+
+
+def _refuse_prose(value: Any) -> None:
+    match value:
+        case str() if not _CODE.fullmatch(value):
+            raise FreeText(f"{value[:40]!r} is not a code")
+        case dict():
+            for name, member in value.items():
+                _refuse_prose(name)
+                _refuse_prose(member)
+        case list() | tuple():
+            for member in value:
+                _refuse_prose(member)
+
+
+def code_of(text: Any) -> str:
+    """A foreign reference as a ledger code: itself where it is one, otherwise empty, since words do not belong here."""
+    return str(text) if _CODE.fullmatch(str(text)) else ""

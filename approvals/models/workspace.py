@@ -1,0 +1,56 @@
+"""Workspaces and the people in them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Workspace(models.Model):
+    """A tenant. Every row belongs to one, and nobody sees across."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    timezone = models.CharField(max_length=40, default="UTC")
+    paused_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the kill switch: nothing is dispatched while set
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    REVIEWER = "reviewer", "reviewer"
+    OPS_OWNER = "ops_owner", "ops owner"
+    ADMIN = "admin", "admin"
+    AUDITOR = "auditor", "auditor"
+
+
+class Membership(models.Model):
+    """A person's roles in one workspace. An auditor reads everything and changes nothing."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=list(Role.values)) & Q(roles__len__gte=1), name="known_roles"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.workspace}"
+
+    def may(self, *roles: str) -> bool:
+        """Whether the member has any of these roles."""
+        return any(role in self.roles for role in roles)
+
+    @property
+    def roles_text(self) -> str:
+        return ", ".join(Role(role).label for role in self.roles)

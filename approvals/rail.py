@@ -1,0 +1,23 @@
+"""What surrounds every page of a workspace: where one is, who one is, and how much waits."""
+
+from datetime import datetime
+from typing import Any
+
+from approvals import queue, wording
+from approvals.models import Membership, Workspace
+
+
+def around(member: Membership, now: datetime, counts: queue.Counts | None = None) -> dict[str, Any]:
+    """Context for the rail of any page; ``counts`` when the page has counted already."""
+    waiting = counts or queue.counts(member, now)
+    return {
+        "member": member,
+        "workspace": member.workspace,
+        "workspaces": workspaces(member.user_id),
+        "rail": {"review_count": wording.capped(waiting.mine) if waiting.mine else ""},
+    }
+
+
+def workspaces(user_id: int) -> list[Workspace]:
+    """The workspaces a person belongs to, by name."""
+    return list(Workspace.objects.filter(memberships__user=user_id).order_by("name")[:50])

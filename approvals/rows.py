@@ -1,0 +1,95 @@
+"""One waiting thing as a line of the queue: what and how much, why it waits and how long."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from approvals import wording
+from approvals.models import Proposal
+from approvals.models.proposal import State
+from approvals.visible import visible
+
+PARTIES = (
+    "vendor",
+    "payee",
+    "customer",
+    "recipient",
+    "to",
+)  # arguments that say more in one line than a headline
+SHORT = {  # a gate's reason in the few words a line has room for
+    "duplicate": "possible repeat",
+    "injection": "evidence speaks to the agent",
+    "safety rails": "{measured}",
+    "confidence": "confidence {measured}",
+    "rate and spend": "day’s spend limit",
+    "breaker and kill switch": "paused",
+    "rollout stage": "every one is signed",
+}
+SOON, LATE = timedelta(hours=1), timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Names are those that ``components/row.html`` reads."""
+
+    id: str
+    url: str
+    title: SafeString
+    amount: str
+    why: SafeString
+    due: str
+    due_tone: str
+    current: bool = False
+    held: bool = False
+
+
+def row(proposal: Proposal, *, url: str, now: datetime, current: bool, mine: bool = True) -> Row:
+    """A line; ``mine`` is False in views that also show what others must answer."""
+    pending = proposal.state == State.PENDING
+    left = proposal.expires_at - now
+    return Row(
+        id=proposal.public_id,
+        url=url,
+        title=visible(title(proposal)),
+        amount=wording.money(proposal.amount, proposal.currency) if proposal.amount is not None else "",
+        why=visible(f"{wording.short_title(proposal.tool)} · {_why(proposal)}"),
+        due=wording.spell(left) if pending else _settled(proposal, now),
+        due_tone=("late" if left < LATE else "soon" if left < SOON else "") if pending else "",
+        current=current,
+        held=pending and proposal.observed_at is None,
+    )
+
+
+def title(proposal: Proposal) -> str:
+    """Whom it is about, where the arguments say so; else what will happen."""
+    named = (proposal.arguments.get(name) for name in PARTIES)
+    return next((value for value in named if isinstance(value, str) and value.strip()), proposal.headline)
+
+
+def _why(proposal: Proposal) -> str:
+    if proposal.state != State.PENDING:
+        return State(proposal.state).label
+    if proposal.observed_at is None:
+        return "a worker is reading the target"
+    asking = first_asking(proposal.rulings)
+    short = _short(asking) if asking else "asked again"
+    return f"needs {wording.number(proposal.quorum)}, {short}" if proposal.quorum > 1 else short
+
+
+def _short(ruling: dict[str, Any]) -> str:
+    if ruling["gate"] == "amount":
+        return f"above {ruling['limit']}" if " " in ruling["limit"] else f"limits are in {ruling['limit']}"
+    return SHORT.get(ruling["gate"], "{reason}").format(**ruling)
+
+
+def first_asking(rulings: list[dict[str, Any]]) -> dict[str, Any]:
+    """The gate that asks for most; a lane where people sign everything is the last reason to name."""
+    asking = [ruling for ruling in rulings if ruling["ruling"] != "allow"]
+    asking.sort(key=lambda ruling: (-ruling.get("quorum", 1), ruling["gate"] == "rollout stage"))
+    return asking[0] if asking else {}
+
+
+def _settled(proposal: Proposal, now: datetime) -> str:
+    return wording.ago(now - proposal.settled_at) if proposal.settled_at else ""

@@ -1,0 +1,50 @@
+"""What settings are about, fetched on a member's behalf. What belongs to another workspace does not exist."""
+
+from typing import TypeVar
+
+from django.http import Http404
+
+from approvals import access, tools
+from approvals.models import Agent, Lane, Membership, Token
+
+Row = TypeVar("Row")
+
+
+def agent(member: Membership, public_id: str) -> Agent:
+    """An agent of the member's workspace. Raises `Http404`."""
+    return _one(
+        Agent.objects.filter(
+            pk=access.identifier("agent", public_id), workspace_id=member.workspace_id
+        ).first()
+    )
+
+
+def token(agent: Agent, prefix: str) -> Token:
+    """A token of that agent. Raises `Http404`."""
+    return _one(Token.objects.select_related("agent").filter(agent=agent, prefix=prefix).first())
+
+
+def lane(member: Membership, number: int) -> Lane:
+    """A lane of the member's workspace. Raises `Http404`."""
+    lanes = Lane.objects.select_related("agent").filter(workspace_id=member.workspace_id)
+    return _one(lanes.filter(pk=number).first())
+
+
+def colleague(member: Membership, number: int) -> Membership:
+    """Somebody of the member's workspace. Raises `Http404`."""
+    found = Membership.objects.select_related("user", "workspace").filter(workspace_id=member.workspace_id)
+    return _one(found.filter(pk=number).first())
+
+
+def tool(name: str) -> tools.Tool:
+    """A registered tool. Raises `Http404`."""
+    try:
+        return tools.get(name)
+    except tools.UnknownTool as error:
+        raise Http404("no such tool") from error
+
+
+def _one(row: Row | None) -> Row:
+    if row is None:
+        raise Http404("no such row")
+    return row

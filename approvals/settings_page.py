@@ -1,0 +1,47 @@
+"""The frame of every settings page: who may be there, its tabs, and the workspace's own clock."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals import access, rail
+from approvals.models import Membership
+from approvals.models.workspace import Role
+
+TABS = {
+    "settings": "Agents",
+    "settings-policies": "Policies",
+    "settings-lanes": "Lanes",
+    "settings-people": "People",
+}
+
+
+def reader(request: HttpRequest, workspace: str) -> Membership:
+    """The member, who may look at settings: an admin or an auditor."""
+    return access.member(request, workspace, Role.ADMIN, Role.AUDITOR)
+
+
+def admin(request: HttpRequest, workspace: str) -> Membership:
+    """The member, who may change settings."""
+    return access.member(request, workspace, Role.ADMIN)
+
+
+def show(
+    request: HttpRequest,
+    member: Membership,
+    tab: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    code: int = 200,
+) -> HttpResponse:
+    """A page of settings, its moments told in the workspace's time zone."""
+    tabs = [
+        {"label": label, "url": reverse(name, args=[member.workspace.slug]), "current": name == tab}
+        for name, label in TABS.items()
+    ]
+    whole = rail.around(member, timezone.now()) | context | {"tabs": tabs, "acts": member.may(Role.ADMIN)}
+    return render(request, f"approvals/settings/{template}.html", whole, status=code)

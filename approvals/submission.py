@@ -1,0 +1,195 @@
+"""What comes in: a draft is judged and kept, pending or blocked, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from approvals import arguments as reading
+from approvals import canonical, gates, gathering, ids, ledger, proposals, tools
+from approvals.actors import Actor
+from approvals.circumstances import Piece
+from approvals.models import Agent, Evidence, Proposal
+from approvals.models.proposal import State
+
+
+class BadExpiry(ValueError):
+    """``expires_at`` must lie in the future."""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One piece of evidence as it arrives. ``spans``: ``{"field": pointer, "start": int, "end": int}``."""
+
+    kind: str
+    content: str
+    title: str = ""
+    source: str = ""
+    spans: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return canonical.digest([self.kind, self.title, self.content, self.source, list(self.spans)])
+
+    @property
+    def piece(self) -> Piece:
+        return Piece(self.kind, self.content, tuple((s["field"], s["start"], s["end"]) for s in self.spans))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody would like done. Already canonical JSON; everything in it is data, nothing is believed."""
+
+    tool: str
+    arguments: dict[str, Any]
+    idempotency_key: str
+    tool_version: int | None = None
+    subject: str = ""
+    summary: str = ""
+    rationale: str = ""
+    confidence: Decimal | None = None
+    confidence_source: str = ""
+    evidence: tuple[Exhibit, ...] = ()
+    precondition: dict[str, Any] | None = None
+    expires_at: datetime | None = None
+    trace_parent: str = ""
+    workflow: str = ""
+    run: UUID | None = None
+    reverses: UUID | None = None
+    amends: Proposal | None = None
+    proposed_by: int | None = None
+    excluded_reviewers: tuple[int, ...] = ()
+    fingerprint: str = ""
+    edited_fields: tuple[str, ...] = field(default=())
+
+
+def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Proposal:
+    """Judge a draft and keep it: pending, or blocked with the failure class of the first gate that refused.
+
+    Raises `tools.UnknownTool`, `canonical.NotCanonical`, `BadExpiry`, and IntegrityError when the key was used before.
+    """
+    tool = tools.get(draft.tool, draft.tool_version)
+    read = reading.read(tool, draft.arguments)
+    subject = draft.subject or (tool.subject(read.value) if read.value is not None else "")
+    with transaction.atomic():
+        around = gathering.setting(agent=agent, tool=tool, now=now)
+        asked = gathering.Asked(
+            tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
+            draft.reverses is not None, draft.edited_fields, (draft.amends,),
+        )  # fmt: skip
+        seen = gathering.gather(around=around, asked=asked, now=now)
+        judgement = gates.judge(seen)
+        proposal = Proposal(
+            **_as_drafted(draft),
+            **_as_read(draft, asked),
+            **_as_ruled(draft, around, judgement, tool.observes, now),
+            amount=seen.amount,
+            currency=seen.currency,
+        )
+        proposal.save(force_insert=True)
+        _keep_evidence(proposal, draft.evidence)
+        _record(proposal, judgement, actor, now)
+    return proposal
+
+
+def _as_drafted(draft: Draft) -> dict[str, Any]:
+    """What is kept as it came."""
+    kept = (
+        "idempotency_key", "fingerprint", "summary", "rationale", "confidence", "confidence_source", "precondition",
+        "trace_parent", "workflow", "run", "reverses", "amends",
+    )  # fmt: skip
+    return {name: getattr(draft, name) for name in kept} | {
+        "proposed_by_id": draft.proposed_by,
+        "excluded_reviewers": list(draft.excluded_reviewers),
+        "proposed_arguments": draft.arguments,
+        "band": min(int(draft.confidence * 20), 19) if draft.confidence is not None else None,
+    }
+
+
+def _as_read(draft: Draft, asked: gathering.Asked) -> dict[str, Any]:
+    """What the tool makes of it, and the digest over it."""
+    tool, subject = asked.tool, asked.subject[:200]
+    evidence = [exhibit.digest for exhibit in draft.evidence]
+    return {
+        "tool": tool.name,
+        "tool_version": tool.version,
+        "risk": tool.risk,
+        "arguments": asked.read.normal,
+        "subject": subject,
+        "headline": tool.headline(asked.read.normal)[:300],
+        "likeness": gathering.likeness(tool, asked.read.value),
+        "digest": proposals.sign(tool, asked.read.normal, subject, evidence, None),
+    }
+
+
+def _as_ruled(
+    draft: Draft, around: gathering.Setting, judgement: gates.Judgement, observes: bool, now: datetime
+) -> dict[str, Any]:
+    """Where it stands: pending or blocked, under which policy, in which lane, until when."""
+    blocked = judgement.ruling == gates.BLOCK
+    expires_at = draft.expires_at or now + around.policy.patience
+    if expires_at <= now:
+        raise BadExpiry(f"expires_at {expires_at.isoformat()} has passed")
+    return {
+        "workspace_id": around.agent.workspace_id,
+        "agent": around.agent,
+        "agent_version": around.agent.version,
+        "policy": around.policy,
+        "lane": around.lane,
+        "shadow": around.lane.stage == "shadow",
+        "state": State.BLOCKED if blocked else State.PENDING,
+        "ruling": judgement.ruling,
+        "rulings": judgement.as_json(),
+        "failure_class": judgement.failure_class,
+        "quorum": judgement.quorum,
+        "observed_at": None if observes and not blocked else now,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+
+
+def _keep_evidence(proposal: Proposal, exhibits: Sequence[Exhibit]) -> None:
+    Evidence.objects.bulk_create(
+        Evidence(
+            proposal=proposal,
+            position=position,
+            kind=exhibit.kind,
+            title=exhibit.title,
+            content=exhibit.content,
+            source=exhibit.source,
+            spans=list(exhibit.spans),
+            digest=exhibit.digest,
+        )
+        for position, exhibit in enumerate(exhibits, start=1)
+    )
+
+
+def _record(proposal: Proposal, judgement: gates.Judgement, actor: Actor, now: datetime) -> None:
+    stops = [ruling.gate.replace(" ", "_") for ruling in judgement.rulings if ruling.ruling != gates.ALLOW]
+    common: dict[str, Any] = {
+        "workspace_id": proposal.workspace_id,
+        "actor": actor,
+        "at": now,
+        "proposal": proposal.id,
+    }
+    submitted = {"digest": proposal.digest, "tool": proposal.tool, "version": proposal.tool_version}
+    if proposal.amends_id:
+        submitted["amends"] = ids.show("proposal", proposal.amends_id)
+    if proposal.reverses:
+        submitted["reverses"] = ids.show("execution", proposal.reverses)
+    ruled = {
+        "ruling": judgement.ruling,
+        "quorum": judgement.quorum,
+        "policy": proposal.policy_id,
+        "stops": stops,
+    }
+    ledger.append_many(
+        [
+            ledger.entry(kind="proposal.submitted", run=proposal.run, data=submitted, **common),
+            ledger.entry(kind="proposal.ruled", data=ruled, **common),
+        ]
+    )

@@ -1,0 +1,49 @@
+"""The house's own tags: text nobody vouches for, money and moments, said the same on every page."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from approvals import visible as sight
+from approvals import wording
+
+register = template.Library()
+
+
+@register.filter
+def visible(value: Any) -> SafeString:
+    """Escaped, with every character that hides shown as a chip. What is safe already stays as it is."""
+    return value if isinstance(value, SafeString) else sight.visible("" if value is None else value)
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """For titles and attributes, where there is no room for chips."""
+    return sight.plain("" if value is None else value)
+
+
+@register.filter
+def money(value: Any, currency: str = "") -> str:
+    """Grouped digits with the currency; nothing for no amount."""
+    return "" if value is None else wording.money(value, currency)
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long since a moment."""
+    return "" if value is None else wording.ago(timezone.now() - value)
+
+
+@register.filter
+def left(value: datetime | None) -> str:
+    """How long until a moment."""
+    return "" if value is None else wording.spell(value - timezone.now())
+
+
+@register.filter
+def label(value: Any) -> str:
+    """A field's name as people read it."""
+    return wording.label(str(value))

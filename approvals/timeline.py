@@ -1,0 +1,158 @@
+"""The ledger's entries about one proposal, told as sentences with names in them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from approvals import decisions, ledger, wording
+from approvals.models import LedgerEntry, Proposal
+
+LONGEST = 200
+TONES = {
+    "sign": {"proposal.approved", "execution.succeeded", "case.resolved", "execution.settled"},
+    "ask": {"decision.undone", "proposal.target_changed", "proposal.policy_changed", "execution.unknown",
+            "proposal.handed_over", "execution.cancelled", "case.escalated"},
+    "stop": {"proposal.rejected", "proposal.dismissed", "proposal.expired", "execution.failed", "case.opened",
+             "case.reopened", "case.repeated"},
+    "info": {"execution.started", "execution.retried", "proposal.observed"},
+}  # fmt: skip
+TONE_OF = {kind: tone for tone, kinds in TONES.items() for kind in kinds}
+TOLD_BY_THE_DECISION = {"proposal.rejected", "proposal.handed_over"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a story; names are those that ``components/story.html`` reads."""
+
+    at: datetime
+    sentence: str
+    tone: str = ""
+    day: str = ""
+    more: str = ""
+
+
+def entries_of(proposal: Proposal) -> list[LedgerEntry]:
+    """What the ledger holds about the proposal and its executions, oldest first, bounded."""
+    return list(LedgerEntry.objects.filter(proposal=proposal.pk).order_by("id")[:LONGEST])
+
+
+def names_of(entries: Iterable[LedgerEntry], known: Mapping[int, str]) -> dict[str, str]:
+    """Names by actor; one query, and none when everybody is known already."""
+    people_only = (_user(entry.actor) for entry in entries if entry.actor_kind == "person")
+    wanted = {user for user in people_only if user is not None}
+    names = dict(known)
+    if missing := wanted - names.keys():
+        people = get_user_model().objects.filter(pk__in=missing)
+        names |= {row.pk: row.get_username() for row in people}
+    return {f"user:{pk}": name for pk, name in names.items()}
+
+
+def _user(actor: str) -> int | None:
+    _, _, number = actor.partition(":")
+    return int(number) if number.isdigit() else None
+
+
+def tell(entries: Sequence[LedgerEntry], names: Mapping[str, str], agent: str) -> list[Event]:
+    """Sentences, oldest first. What a reviewer's answer already said is not said twice."""
+    events: list[Event] = []
+    before: LedgerEntry | None = None
+    days = {timezone.localtime(entry.at).date() for entry in entries}
+    for entry in entries:
+        if entry.kind in TOLD_BY_THE_DECISION and before is not None and before.kind == "decision.recorded":
+            before = entry
+            continue
+        day = wording.day(timezone.localtime(entry.at).date()) if len(days) > 1 else ""
+        events.append(Event(entry.at, sentence(entry, names, agent), _tone(entry), day))
+        before = entry
+    return events
+
+
+def sentence(entry: LedgerEntry, names: Mapping[str, str], agent: str) -> str:
+    """One fact in words."""
+    who = _who(entry, names, agent)
+    if entry.kind in _SENTENCES:
+        return _SENTENCES[entry.kind](who, entry.data)
+    words = ledger.KINDS.get(entry.kind, entry.kind)
+    return f"{words}, by {who}" if entry.actor_kind == "person" else words
+
+
+def _who(entry: LedgerEntry, names: Mapping[str, str], agent: str) -> str:
+    match entry.actor_kind:
+        case "person":
+            return names.get(entry.actor, "somebody")
+        case "agent":
+            return agent
+        case "policy":
+            return "the policy"
+    return "a worker"
+
+
+def _tone(entry: LedgerEntry) -> str:
+    if entry.kind == "decision.recorded":
+        return {"reject": "stop", "hand_over": "ask"}.get(entry.data.get("verdict", ""), "sign")
+    if entry.kind == "proposal.ruled":
+        return {"ask": "ask", "block": "stop"}.get(entry.data.get("ruling", ""), "")
+    return TONE_OF.get(entry.kind, "")
+
+
+def _submitted(who: str, data: Mapping[str, Any]) -> str:
+    how = (
+        " to undo an execution" if "reverses" in data else " in place of another" if "amends" in data else ""
+    )
+    return f"{who} proposed it{how}"
+
+
+def _ruled(who: str, data: Mapping[str, Any]) -> str:
+    stops = wording.listed([str(stop).replace("_", " ") for stop in data.get("stops", [])])
+    match data.get("ruling"):
+        case "allow":
+            return "Every gate allowed it"
+        case "block":
+            return f"The gates blocked it: {stops}"
+    return f"The gates asked for {wording.counted(int(data.get('quorum', 1)), 'signature')}: {stops}"
+
+
+def _decided(who: str, data: Mapping[str, Any]) -> str:
+    reason = decisions.REASONS.get(data.get("reason", ""), "")
+    match data.get("verdict"):
+        case "edit":
+            fields = wording.listed([wording.label(name).lower() for name in data.get("changed", [])])
+            return f"{who} changed {fields or 'it'} and signed"
+        case "reject":
+            return f"{who} rejected it{f': {wording.inside(reason)}' if reason else ''}"
+        case "hand_over":
+            return f"{who} handed it to exceptions"
+    return f"{who} signed" if who != "the policy" else "The policy let it pass"
+
+
+def _approved(who: str, data: Mapping[str, Any]) -> str:
+    try:
+        release = timezone.localtime(datetime.fromisoformat(data["release_at"]))
+    except (KeyError, ValueError):
+        return "Approved"
+    return f"Approved; it may run from {release:%H:%M:%S}"
+
+
+def _attempt(data: Mapping[str, Any]) -> str:
+    return f", attempt {data['attempt']}" if data.get("attempt", 1) != 1 else ""
+
+
+_SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
+    "proposal.submitted": _submitted,
+    "proposal.ruled": _ruled,
+    "proposal.observed": lambda who, data: "A worker read the target",
+    "proposal.approved": _approved,
+    "proposal.expired": lambda who, data: "It expired: nobody answered in time",
+    "proposal.withdrawn": lambda who, data: f"{who} took it back",
+    "proposal.dismissed": lambda who, data: f"{who} dismissed it in exceptions",
+    "decision.recorded": _decided,
+    "decision.undone": lambda who, data: f"{who} took the approval back",
+    "execution.started": lambda who, data: f"A worker set out to write{_attempt(data)}",
+    "execution.succeeded": lambda who, data: (
+        "Written" + (f", receipt {data['reference']}" if data.get("reference") else ", with a receipt")
+    ),
+}

@@ -1,0 +1,74 @@
+"""The clock: RQ's own cron scheduler, speaking JSON like every other queue here, and patient with a lost bell."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import structlog
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django_rq import get_queue
+from django_rq.cron import DjangoCronScheduler
+from redis import RedisError
+from rq.cron import CronJob
+from rq.exceptions import InvalidJobOperation
+from rq.job import Job
+from rq.utils import now
+
+WAITING = {"queued", "started"}
+RETRY_SECONDS = 2
+log = structlog.get_logger("countersign.clock")
+
+
+class Clock(DjangoCronScheduler):
+    """Enqueues what is due, unless the last one is still waiting: sweeping twice in a row finds nothing new.
+
+    RQ's scheduler writes jobs with pickle, which our workers refuse to read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: dict[str, Job] = {}
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        due = [job for job in self.get_jobs() if job.should_run()]
+        for job in due:
+            if not is_waiting(self.last.get(job.func_name)):
+                queue = get_queue(job.queue_name)
+                self.last[job.func_name] = queue.enqueue(job.func_name, **job.job_options)
+            job.set_enqueue_time(now())
+        return due
+
+
+def is_waiting(job: Job | None) -> bool:
+    try:
+        return job is not None and job.get_status(refresh=True) in WAITING
+    except InvalidJobOperation:
+        return False
+
+
+def the_clock() -> Clock:
+    clock = Clock()
+    clock.register(
+        import_string(settings.TICK),
+        "default",
+        interval=settings.TICK_SECONDS,
+        job_timeout=300,
+        result_ttl=0,
+        failure_ttl=3600,
+    )
+    return clock
+
+
+def run() -> None:
+    """Until told to stop."""
+    while True:
+        try:
+            the_clock().start()
+            return
+        except RedisError as error:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
+            log.warning("the bell does not answer", error=str(error), retry_seconds=RETRY_SECONDS)
+            time.sleep(RETRY_SECONDS)

@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config.cron import run
+
+
+class Command(BaseCommand):
+    help = "Enqueues the sweep every few seconds, until told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run()

@@ -1,0 +1,41 @@
+"""Static files from WhiteNoise, in a way that holds no thread for any other request."""
+
+from __future__ import annotations
+
+import contextlib
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+
+@sync_and_async_middleware
+def static_files(get_response):
+    """WhiteNoise's own middleware is synchronous and would drag every async view into a thread."""
+    files = WhiteNoiseMiddleware(lambda request: None)
+
+    def find(request: HttpRequest) -> HttpResponse | None:
+        found = files(request)
+        if found is None:
+            return None
+        with contextlib.closing(found):
+            body = b"".join(found) if found.streaming else found.content
+        return HttpResponse(body, status=found.status_code, headers=dict(found.items()))
+
+    if iscoroutinefunction(get_response):
+
+        async def serve_async(request: HttpRequest) -> HttpResponseBase:
+            found = None
+            if request.path_info.startswith(settings.STATIC_URL):
+                found = await sync_to_async(find, thread_sensitive=False)(request)
+            return found or await get_response(request)
+
+        return serve_async
+
+    def serve(request: HttpRequest) -> HttpResponseBase:
+        found = find(request) if request.path_info.startswith(settings.STATIC_URL) else None
+        return found or get_response(request)
+
+    return serve

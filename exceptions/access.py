@@ -1,0 +1,53 @@
+"""The only ways to fetch a case, a team or a class on somebody's behalf. What is not yours does not exist."""
+
+from django.http import Http404
+
+from approvals import access
+from approvals.models import Membership
+from exceptions.models import Case, FailureClass, Occurrence, Team
+
+
+def case(member: Membership, public_id: str) -> Case:
+    """A case of the member's workspace. Raises `Http404`."""
+    found = (
+        Case.objects.select_related(
+            "failure_class__owner", "failure_class__backup", "owner", "assignee", "escalated_to", "workspace"
+        )
+        .filter(pk=access.identifier("case", public_id), workspace_id=member.workspace_id)
+        .first()
+    )
+    if found is None:
+        raise Http404("no such case")
+    return found
+
+
+def occurrence(held_in: Case, number: int) -> Occurrence:
+    """One failure of a case, its proposal loaded. Raises `Http404`."""
+    found = (
+        Occurrence.objects.select_related("proposal__agent", "proposal__amends", "proposal__policy")
+        .filter(pk=number, case=held_in)
+        .first()
+        if number < 2**63
+        else None
+    )
+    if found is None:
+        raise Http404("no such occurrence")
+    found.case = held_in
+    return found
+
+
+def teams(member: Membership) -> list[Team]:
+    """Every team of the workspace, by name."""
+    return list(Team.objects.filter(workspace_id=member.workspace_id).order_by("name")[:200])
+
+
+def failure_class(member: Membership, code: str) -> FailureClass:
+    """A failure class of the workspace. Raises `Http404`."""
+    found = (
+        FailureClass.objects.select_related("owner", "backup")
+        .filter(workspace_id=member.workspace_id, code=code)
+        .first()
+    )
+    if found is None:
+        raise Http404("no such failure class")
+    return found

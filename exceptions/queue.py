@@ -1,0 +1,162 @@
+"""What is stuck, by the next clock. Every query is bounded and walks an index."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Abs
+
+from approvals import ids
+from approvals.models import Membership
+from approvals.wording import CAP
+from exceptions.models import Case, Occurrence, Team
+from exceptions.models.case import State
+
+PAGE = 30
+WEIGHED = 500  # cases whose money is added up for the head of the list
+MINE, WAITING, ALL, RESOLVED = "mine", "unacknowledged", "all", "resolved"
+VIEWS = {MINE: "My teams", WAITING: "Untaken", ALL: "All", RESOLVED: "Resolved"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader asked for: a view, and inside it one class, one team, a word of the title."""
+
+    view: str = MINE
+    failure_class: str = ""
+    team: int | None = None
+    search: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.failure_class or self.team or self.search)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cases of one view from a place on; ``older`` is where the next page begins."""
+
+    rows: list[Case]
+    older: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many, each counted up to a thousand. ``late``: the owner did not come, and the backup was called."""
+
+    mine: int = 0
+    unacknowledged: int = 0
+    all: int = 0
+    late: int = 0
+
+
+def unresolved(member: Membership) -> QuerySet[Case]:
+    """Everything that is not settled, in the workspace."""
+    return Case.objects.filter(workspace_id=member.workspace_id).exclude(state=State.RESOLVED)
+
+
+def of_teams(member: Membership) -> Q:
+    """Cases of the member's teams: theirs, those their team was called to, and those they hold themselves."""
+    teams = list(
+        Team.objects.filter(workspace_id=member.workspace_id, members=member.user_id).values_list(
+            "pk", flat=True
+        )
+    )
+    return Q(owner__in=teams) | Q(escalated_to__in=teams) | Q(assignee=member.user_id)
+
+
+def view(member: Membership, filters: Filters) -> QuerySet[Case]:
+    """The rows of one view, in its order."""
+    if filters.view == RESOLVED:
+        rows = Case.objects.filter(workspace_id=member.workspace_id, state=State.RESOLVED)
+        rows = rows.order_by("-resolved_at", "-id")
+    else:
+        rows = unresolved(member).order_by("next_escalation_at", "id")
+    if filters.view == MINE:
+        rows = rows.filter(of_teams(member))
+    if filters.view == WAITING:
+        rows = rows.filter(state=State.OPEN)
+    if filters.failure_class:
+        rows = rows.filter(failure_class__code=filters.failure_class)
+    if filters.team:
+        rows = rows.filter(owner=filters.team)
+    if filters.search:
+        rows = rows.filter(
+            Q(title__icontains=filters.search) | Q(failure_class__code__istartswith=filters.search)
+        )
+    return rows
+
+
+def page(member: Membership, filters: Filters, *, after: str = "") -> Page:
+    """One page of a view, behind the case with the public id ``after``."""
+    rows = view(member, filters)
+    last = _named(member, after)
+    if last is not None:
+        rows = rows.filter(_behind(last, resolved=filters.view == RESOLVED))
+    found = list(rows.select_related("failure_class", "owner", "assignee", "escalated_to")[: PAGE + 1])
+    return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
+
+
+def _named(member: Membership, public_id: str) -> Case | None:
+    try:
+        pk = ids.read("case", public_id)
+    except ids.UnknownId:
+        return None
+    return Case.objects.filter(pk=pk, workspace_id=member.workspace_id).first()
+
+
+def _behind(last: Case, *, resolved: bool) -> Q:
+    """Keyset: the rows whose sorting keys come after those of ``last``, which may have moved to another view since."""
+    if resolved:
+        at = last.resolved_at or last.latest_seen_at
+        return Q(resolved_at__lt=at) | Q(resolved_at=at, id__lt=last.pk)
+    at = last.next_escalation_at or last.resolved_at or last.latest_seen_at
+    return Q(next_escalation_at__gt=at) | Q(next_escalation_at=at, id__gt=last.pk)
+
+
+def counts(member: Membership) -> Counts:
+    """How much is stuck, whatever the size of the queue."""
+    rows = unresolved(member)
+    return Counts(
+        mine=_capped(rows.filter(of_teams(member))),
+        unacknowledged=_capped(rows.filter(state=State.OPEN)),
+        **rail_counts(member),
+    )
+
+
+def rail_counts(member: Membership) -> dict[str, int]:
+    """What the rail of every page says: ``all`` that is stuck, and what is ``late``."""
+    rows = unresolved(member)
+    late = rows.filter(state=State.OPEN, escalated_to__isnull=False)
+    return {"all": _capped(rows), "late": _capped(late)}
+
+
+def _capped(found: QuerySet[Case]) -> int:
+    return found.values("pk")[: CAP + 1].count()
+
+
+def at_risk(cases: Iterable[UUID] | QuerySet[Any]) -> list[tuple[Decimal, str]]:
+    """Money behind the open occurrences of these cases: an amount for each currency, largest first."""
+    sums = (
+        Occurrence.objects.filter(case__in=cases, disposition="open", amount__isnull=False)
+        .values("currency")
+        .annotate(total=Sum(Abs("amount")))
+        .order_by("-total")[:10]
+    )
+    return [(row["total"], row["currency"]) for row in sums]
+
+
+def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:
+    """Money behind the most urgent unresolved cases of the workspace."""
+    urgent = unresolved(member).order_by("next_escalation_at", "id").values("pk")[:WEIGHED]
+    return at_risk(urgent)
+
+
+def occurrences(case: Case, *, settled: bool = False, limit: int = PAGE) -> list[Occurrence]:
+    """Failures of a case, newest first: those that are open, or those that were settled."""
+    rows = Occurrence.objects.filter(case=case).select_related("proposal")
+    rows = rows.exclude(disposition="open") if settled else rows.filter(disposition="open")
+    return list(rows.order_by("-id")[:limit])

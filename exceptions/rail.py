@@ -1,0 +1,26 @@
+"""What is stuck, for the rail of every page: a context processor that asks only when a template does."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from approvals import wording
+from approvals.models import Membership
+from exceptions import queue
+
+
+def cases_waiting(request: HttpRequest) -> dict[str, Any]:
+    """``cases_waiting.all`` and ``.late`` for the workspace of the page, empty where there is nothing to say."""
+    return {"cases_waiting": SimpleLazyObject(lambda: _count(request))}
+
+
+def _count(request: HttpRequest) -> dict[str, str]:
+    here = request.resolver_match
+    slug = here.kwargs.get("workspace") if here else None
+    if slug is None or not request.user.is_authenticated:
+        return {}
+    member = Membership.objects.filter(workspace__slug=slug, user_id=request.user.pk).first()
+    if member is None:
+        return {}
+    return {name: wording.capped(count) if count else "" for name, count in queue.rail_counts(member).items()}

@@ -1,0 +1,155 @@
+"""A case as its owner reads it: rows of the list, whose it is, what the clock does next, what failed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from approvals import ids, item_facts, rows, wording
+from approvals.models.proposal import State as ProposalState
+from approvals.visible import visible
+from exceptions import clocks
+from exceptions.models import Case, Occurrence
+from exceptions.models.case import State
+from exceptions.models.failure_class import Kind
+
+SOON = timedelta(minutes=15)
+WRITTEN = {"no": "no", "unknown": "cannot be told"}
+KINDS = {
+    Kind.TECHNICAL: "technical failure: trying again may help",
+    Kind.BUSINESS: "business failure: somebody must change the data",
+    Kind.MODEL: "the agent was wrong",
+    Kind.POLICY: "a rule said no",
+    Kind.UNKNOWN_OUTCOME: "it may have happened",
+    Kind.INTEGRITY: "our own promise is in doubt",
+}
+
+
+def row(case: Case, *, url: str, now: datetime, current: bool) -> rows.Row:
+    """A line of the list; the figure is how many failures of the cause are open."""
+    holder = (
+        case.assignee.get_username() if case.assignee and case.state == State.ACKNOWLEDGED else "nobody yet"
+    )
+    due, tone = _due(case, now)
+    return rows.Row(
+        id=case.public_id,
+        url=url,
+        title=visible(case.title),
+        amount=str(case.open_count or case.total_count),
+        why=visible(f"{case.owner.name} · {holder} · {case.failure_class.code}"),
+        due=due,
+        due_tone=tone,
+        current=current,
+        held=case.state == State.ACKNOWLEDGED,
+    )
+
+
+def _due(case: Case, now: datetime) -> tuple[str, str]:
+    if case.state == State.RESOLVED or case.next_escalation_at is None:
+        return (wording.ago(now - case.resolved_at) if case.resolved_at else "", "")
+    left = case.next_escalation_at - now
+    if case.state == State.ACKNOWLEDGED:
+        return (f"held {wording.spell(left)}", "")
+    if left <= timedelta(0):
+        return (f"late {wording.spell(-left)}", "late")
+    return (wording.spell(left), "late" if case.escalated_to_id else "soon" if left < SOON else "")
+
+
+def chips(
+    case: Case, money: Sequence[tuple[Decimal, str]], doubtful: bool, now: datetime
+) -> list[dict[str, str]]:
+    """What matters about it at a glance."""
+    found = []
+    if case.state == State.ACKNOWLEDGED and case.assignee and case.acknowledged_until:
+        held = f"{case.assignee.get_username()} has it until {clocks.when(case.acknowledged_until, now)}"
+        found.append({"tone": "ask", "icon": "clock", "text": held})
+    if case.regressed and case.state != State.RESOLVED:
+        found.append(
+            {"tone": "stop", "icon": "exceptions", "text": "It was resolved once, and happened again"}
+        )
+    elif case.state != State.RESOLVED:
+        settle_by = case.first_seen_at + case.failure_class.resolve_within
+        late = settle_by <= now
+        words = f"{'Should have been settled' if late else 'Settle'} by {clocks.when(settle_by, now)}"
+        found.append({"tone": "stop" if late else "", "icon": "clock", "text": words})
+    found += [{"tone": "", "icon": "", "text": f"{amount} waiting"} for amount in amounts(money)]
+    if doubtful:
+        found.append({"tone": "stop", "icon": "ask", "text": "Some of it may have been written"})
+    elif case.open_count and case.failure_class.kind != Kind.INTEGRITY:
+        found.append({"tone": "ok", "icon": "check", "text": "Nothing was written"})
+    return found
+
+
+def amounts(money: Iterable[tuple[Decimal, str]]) -> list[str]:
+    return [wording.money(total, currency) for total, currency in money]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One failure in the table of what failed."""
+
+    number: int
+    title: SafeString
+    url: str
+    answer: SafeString
+    written: str
+    written_text: str
+    amount: str
+    disposition: str
+    effect_url: str
+    at: datetime
+
+
+def line(occurrence: Occurrence, case: Case) -> Line:
+    """A failure as a line of the table, and the head of its own page."""
+    slug, proposal = case.workspace.slug, occurrence.proposal
+    amount = (
+        wording.money(abs(occurrence.amount), occurrence.currency) if occurrence.amount is not None else ""
+    )
+    return Line(
+        number=occurrence.pk,
+        title=visible(
+            proposal.headline if proposal else occurrence.facts.get("subject", "") or "No proposal"
+        ),
+        url=address("proposal", slug, proposal.public_id) if proposal else "",
+        answer=visible(occurrence.message),
+        written=occurrence.written,
+        written_text=WRITTEN.get(occurrence.written, occurrence.written),
+        amount=amount,
+        disposition="" if occurrence.disposition == "open" else occurrence.disposition,
+        effect_url=address("effect", slug, proposal.public_id) if proposal and occurrence.execution else "",
+        at=occurrence.at,
+    )
+
+
+def run_url(occurrence: Occurrence, slug: str) -> str:
+    """The page of the run a failure came from."""
+    return address("run", slug, ids.show("run", occurrence.run)) if occurrence.run else ""
+
+
+def address(name: str, *parts: Any) -> str:
+    """Pages of other floors are linked where they exist."""
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+def checks(rulings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Rulings of the gates: those that stop first, those that let pass folded away."""
+    loud = [ruling for ruling in rulings if ruling["ruling"] != "allow"]
+    loud.sort(key=lambda ruling: ruling["ruling"] != "block")
+    return {
+        "loud": [item_facts.check(ruling) for ruling in loud],
+        "quiet": [item_facts.check(ruling) for ruling in rulings if ruling["ruling"] == "allow"],
+    }
+
+
+def is_blocked(occurrence: Occurrence | None) -> bool:
+    """Whether the gates' rulings explain the failure."""
+    proposal = occurrence.proposal if occurrence else None
+    return proposal is not None and proposal.state == ProposalState.BLOCKED

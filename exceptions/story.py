@@ -1,0 +1,93 @@
+"""What happened to a case, told from the ledger, with the notes people wrote; repetitions are counted, not listed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from approvals import timeline, wording
+from approvals.models import LedgerEntry
+from approvals.timeline import Event
+from exceptions.models import Case, Note, Resolution, Team
+from exceptions.resolutions import REASONS
+
+LONGEST = 100
+COUNTED = ("case.repeated", "occurrence.settled", "case.noted")
+TONES = {
+    "case.opened": "stop", "case.reopened": "stop", "case.escalated": "ask", "case.released": "ask",
+    "case.taken": "info", "case.handed_over": "info", "case.resolved": "sign",
+}  # fmt: skip
+DONE = {
+    "amended": "proposed in another form",
+    "retried": "sent again",
+    "reconciled": "settled by what the target says",
+    "reversed": "undone",
+    "dismissed": "dismissed",
+    "elsewhere": "settled elsewhere",
+}
+
+
+def of(case: Case) -> list[Event]:
+    """The newest events, oldest first."""
+    told = sorted([*_entries(case), *_notes(case), *_settlements(case)], key=lambda event: event[0])
+    days = {timezone.localtime(at).date() for at, *_ in told}
+    return [
+        Event(at, sentence, tone, wording.day(timezone.localtime(at).date()) if len(days) > 1 else "", more)
+        for at, sentence, tone, more in told[-LONGEST:]
+    ]
+
+
+Told = tuple[datetime, str, str, str]
+
+
+def _entries(case: Case) -> list[Told]:
+    rows = LedgerEntry.objects.filter(case=case.pk).exclude(kind__in=COUNTED).order_by("-id")[:LONGEST]
+    entries = list(rows)
+    names = timeline.names_of(entries, {})
+    teams = dict(Team.objects.filter(workspace_id=case.workspace_id).values_list("pk", "name"))
+    return [(row.at, _sentence(row, names, teams), TONES.get(row.kind, ""), "") for row in entries]
+
+
+def _sentence(entry: LedgerEntry, names: Mapping[str, str], teams: Mapping[int, str]) -> str:
+    who, data = names.get(entry.actor, "somebody"), entry.data
+    match entry.kind:
+        case "case.opened":
+            return "First failure; the case was opened"
+        case "case.reopened":
+            return "It happened again; the case was opened again"
+        case "case.taken":
+            return f"{who} took it"
+        case "case.released":
+            return "The hold ran out; the clock runs again"
+        case "case.escalated":
+            return f"{teams.get(data.get('team'), 'A team')} was called"
+        case "case.handed_over":
+            return f"{who} handed it to {teams.get(data.get('to'), 'another team')}"
+        case "case.resolved":
+            return "Nothing in it is open any more; resolved"
+    return timeline.sentence(entry, names, "the agent")
+
+
+def _notes(case: Case) -> list[Told]:
+    rows = Note.objects.filter(case=case).select_related("by").order_by("-id")[:LONGEST]
+    return [(row.at, f"{row.by.get_username()}: {row.text}", "", "") for row in rows]
+
+
+def _settlements(case: Case) -> list[Told]:
+    """One line for what was settled by one answer."""
+    rows: Any = (
+        Resolution.objects.filter(case=case)
+        .values("at", "kind", "reason_code", "by__username")
+        .annotate(count=Count("pk"), words=Max("note"))
+        .order_by("-at")[:LONGEST]
+    )
+    return [(row["at"], _settled(row), "sign", row["words"]) for row in rows]
+
+
+def _settled(row: Mapping[str, Any]) -> str:
+    how = f"{wording.counted(row['count'], 'failure')} {DONE.get(row['kind'], row['kind'])}"
+    reason = REASONS.get(row["reason_code"], "")
+    by = f" by {row['by__username']}" if row["by__username"] else ""
+    return how[:1].upper() + how[1:] + by + (f": {wording.inside(reason)}" if reason else "")

@@ -1,0 +1,91 @@
+"""What is stuck: the list, and one case with everything known about it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from approvals import access
+from approvals.models import Membership
+from approvals.visible import plain, visible
+from exceptions import access as own
+from exceptions import amendments, cases, clocks, listing, prose, queue, resolutions, sheet, story
+from exceptions.forms import HandOverForm, NoteForm
+from exceptions.models import Case, Occurrence
+from exceptions.models.case import State
+
+
+@require_safe
+def case_list(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The queue, and beside it how to begin."""
+    member = access.member(request, workspace)
+    return render(request, "exceptions/cases.html", listing.of(request.GET, member, timezone.now()))
+
+
+@require_safe
+def case_page(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
+    """Whose it is and what comes next, what failed and why, what to do, and what was done."""
+    member = access.member(request, workspace)
+    found, now = own.case(member, case), timezone.now()
+    context = listing.of(request.GET, member, now, current=found) | read(found, member, now)
+    return render(request, "exceptions/case.html", context)
+
+
+def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
+    """Everything the page of a case says, in a fixed number of queries."""
+    still, settled = queue.occurrences(case), queue.occurrences(case, settled=True, limit=10)
+    for row in still:
+        row.case = case  # it is in hand: no query for each
+    doubtful = any(row.written == "unknown" for row in still)
+    acts = cases.handles(member) and case.state != State.RESOLVED
+    sample = next((row for row in still if sheet.is_blocked(row)), None)
+    return {
+        "case": case,
+        "heading": visible(case.title),
+        "page_title": plain(case.title),
+        "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
+        "seen": clocks.seen(case, now),
+        "chips": sheet.chips(case, queue.at_risk([case.pk]), doubtful, now),
+        "people": clocks.people(case),
+        "clock": clocks.clock(case, now),
+        "lines": [sheet.line(row, case) for row in still],
+        "more": max(case.open_count - len(still), 0),
+        "settled_lines": [sheet.line(row, case) for row in settled],
+        "sample": sample,
+        "checks": sheet.checks(sample.proposal.rulings) if sample and sample.proposal else None,
+        "runbook": prose.render(case.failure_class.runbook),
+        "events": story.of(case),
+        "figures": _figures(case),
+        "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
+    } | _acts(case, member, still, acts)
+
+
+def _figures(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"label": "Open", "value": case.open_count, "tone": "ask" if case.open_count else ""},
+        {"label": "Settled", "value": case.total_count - case.open_count},
+        {"label": "In all", "value": case.total_count},
+    ]
+
+
+def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -> dict[str, Any]:
+    """What this reader may do now."""
+    allowed = case.failure_class.resolutions
+    retry_url = sheet.address("case-retry", case.workspace.slug, case.public_id)
+    holds = case.state == State.ACKNOWLEDGED and case.assignee_id == member.user_id
+    return {
+        "acts": acts,
+        "may_take": acts and (case.state == State.OPEN or holds),
+        "holds": holds,
+        "retriable": bool(retry_url) and acts and "retry" in allowed and any(row.execution for row in still),
+        "retry_url": retry_url,
+        "amendable": next((row for row in still if acts and amendments.may_amend(row)), None),
+        "may_dismiss": acts and "dismiss" in allowed and bool(still),
+        "may_note": cases.handles(member),
+        "reasons": [{"code": code, "label": label} for code, label in resolutions.REASONS.items()],
+        "upto": still[0].pk if still else 0,
+        "hand_over_form": HandOverForm(case) if acts else None,
+    }

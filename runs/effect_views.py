@@ -1,0 +1,87 @@
+"""What an approval led to, and the button that proposes to undo it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from approvals import access, rail
+from approvals.models import Membership
+from approvals.models.workspace import Role
+from runs import execution as executing
+from runs import history, reversal
+from runs.models import Execution
+
+LONGEST_REASON = 500
+
+
+@require_safe
+def effect(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
+    """The executions of a proposal: a fragment for htmx, a page of its own without."""
+    member = access.member(request, workspace)
+    asked = access.proposal(member, proposal)
+    context: dict[str, Any] = {
+        "workspace": member.workspace,
+        "proposal": asked,
+        "effects": [_shown(row, member) for row in history.executions_of(asked)],
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "runs/_effect.html", context)
+    return render(request, "runs/effect.html", context | rail.around(member, timezone.now()))
+
+
+def _shown(row: Execution, member: Membership) -> dict[str, Any]:
+    standing = reversal.of(row) if row.state == "succeeded" else None
+    return {
+        "execution": row,
+        "before": sorted((row.before or {}).items()),
+        "after": sorted((row.after or {}).items()),
+        "reference": (row.receipt or {}).get("reference", ""),
+        "reversal": standing,
+        "may_reverse": standing is None
+        and member.may(Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
+        and reversal.can_reverse(row),
+        "may_retry": row.state == "failed" and member.may(Role.OPS_OWNER, Role.ADMIN),
+    }
+
+
+@require_POST
+def retry_execution(request: HttpRequest, workspace: str, execution: str) -> HttpResponse:
+    """The cause is gone: try again under the same key."""
+    member = access.member(request, workspace, Role.OPS_OWNER, Role.ADMIN)
+    row = history.execution(member, execution)
+    try:
+        executing.retry(execution=row, by=member.user_id, actor=access.actor(request), now=timezone.now())
+    except executing.NotRetriable:
+        messages.error(
+            request, "It cannot be tried again: it has not failed, or its approval no longer stands."
+        )
+    else:
+        messages.success(request, "It will be tried again now, under the same key.")
+    return redirect("proposal", workspace, row.proposal.public_id)
+
+
+@require_POST
+def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> HttpResponse:
+    """Propose to undo: nothing happens until somebody else signs."""
+    member = access.member(request, workspace, Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
+    row = history.execution(member, execution)
+    back = redirect("proposal", workspace, row.proposal.public_id)
+    try:
+        proposed = reversal.propose(
+            execution=row, member=member, reason=request.POST.get("reason", "").replace("\x00", "")[:LONGEST_REASON],
+            actor=access.actor(request), now=timezone.now(),
+        )  # fmt: skip
+    except reversal.NotReversible:
+        messages.error(
+            request, "There is nothing to undo: it was not written, or its tool knows no way back."
+        )
+        return back
+    except reversal.AlreadyReversed as error:
+        messages.info(request, "Undoing it was proposed before; here it is.")
+        return redirect("proposal", workspace, error.proposal.public_id)
+    messages.success(request, "Proposed. Somebody else must sign it before anything is undone.")
+    return redirect("proposal", workspace, proposed.public_id)

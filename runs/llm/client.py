@@ -1,0 +1,71 @@
+"""The one way to ask a model: one question, one form, and an account of what the answer took."""
+
+from collections.abc import Callable
+from typing import Self, TypeVar
+
+from django.conf import settings
+
+from runs.llm.answers import Form
+from runs.llm.conversation import Conversation
+from runs.llm.effort import Meter
+from runs.llm.errors import ModelError
+from runs.llm.exchange import connect
+from runs.llm.model import Model
+from runs.llm.questions import Answer, Question
+
+F = TypeVar("F", bound=Form)
+
+
+class ModelClient:
+    """Asks one model, and a larger one where the first is unsure. Safe to share between threads."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._wire = connect(model)
+
+    def __repr__(self) -> str:
+        return f"ModelClient({self.model.name})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._wire.close()
+
+    def ask(self, question: Question[F], *, unsure: Callable[[F], bool] | None = None) -> Answer[F]:
+        """Ask until an answer fits the form or the bounds are reached.
+
+        Raises a `ModelError` that carries the effort spent. `unsure` says whether the larger model, if there
+        is one, should be asked as well; if that fails, the first answer stands.
+        """
+        meter = Meter(prompt=question.prompt, model=self.model.name)
+        try:
+            value = self._converse(question, self.model.name, meter)
+            if self.model.larger and unsure and unsure(value):
+                value = self._ask_larger(question, value, meter)
+        except ModelError as error:
+            error.effort = meter.read()
+            raise
+        return Answer(value=value, **vars(meter.read()))
+
+    def _ask_larger(self, question: Question[F], first: F, meter: Meter) -> F:
+        answered_by = meter.model
+        try:
+            return self._converse(question, self.model.larger, meter)
+        except ModelError:
+            meter.model = answered_by
+            return first
+
+    def _converse(self, question: Question[F], name: str, meter: Meter) -> F:
+        return Conversation(self._wire, self.model, name, question, meter).hold()
+
+
+def from_settings() -> ModelClient | None:
+    """The client for what the settings name, or None without a key: workflows then run on rules."""
+    names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
+    model = Model.from_environment({name: getattr(settings, name, None) or "" for name in names})
+    return ModelClient(model) if model else None

@@ -1,0 +1,114 @@
+"""``manage.py run_workflow WORKFLOW --input FILE.jsonl``: walk a workflow and print one JSON summary."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import timezone
+
+from approvals import actors, agents
+from approvals.models import Proposal, Workspace
+from exceptions import catalogue as failure_classes
+from runs.models import Execution, Run
+from runs.workflows import catalogue
+
+LONGEST_WAIT = 600
+LONGEST_LINE = 2_000_000
+
+
+class Command(BaseCommand):
+    help = "Walk a workflow over a file of JSON lines. Running the same input again proposes nothing new."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("workflow", choices=sorted(catalogue.WORKFLOWS))
+        parser.add_argument("--input", required=True, type=Path, help="a file with one JSON object per line")
+        parser.add_argument("--workspace", default="default", help="slug; made when there is none")
+        parser.add_argument("--period", default="", help="for example 2026-11")
+        parser.add_argument("--limit", type=int, help="only the first so many lines")
+        parser.add_argument("--wait", action="store_true", help="until nothing is left that needs no person")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        if not options["input"].is_file():
+            raise CommandError(
+                f"{options['input']} is not a file. Name a file with one JSON object per line."
+            )
+        workflow = catalogue.get(options["workflow"])
+        workspace = _workspace(options["workspace"])
+        now = timezone.now()
+        agent = agents.add_agent(
+            workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),
+            actor=actors.worker("command"), now=now,
+        )  # fmt: skip
+        lines = islice(_lines(options["input"]), options["limit"])
+        run, tally = workflow.walk(agent=agent, inputs=lines, period=options["period"])
+        if options["wait"]:
+            _wait(run)
+        self.stdout.write(json.dumps(_summary(run, tally, time.monotonic() - began), indent=2))
+
+
+def _workspace(slug: str) -> Workspace:
+    workspace, made = Workspace.objects.get_or_create(
+        slug=slug, defaults={"name": slug.replace("-", " ").title(), "created_at": timezone.now()}
+    )
+    if made:
+        failure_classes.seed(workspace=workspace, now=timezone.now())
+    return workspace
+
+
+def _lines(path: Path) -> Iterator[Any]:
+    """Parsed lines; a line that cannot be parsed comes as the error, so that it is counted and the rest goes on."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            if len(line) > LONGEST_LINE:
+                yield ValueError(
+                    f"line {number} is longer than {LONGEST_LINE} bytes; send one receipt per line"
+                )
+                continue
+            try:
+                yield json.loads(line, parse_constant=_refuse)
+            except (ValueError, RecursionError) as error:
+                yield ValueError(
+                    f"line {number} is not JSON ({type(error).__name__}); write one object per line"
+                )
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _wait(run: Run) -> None:
+    """Until every proposal of the run waits for a person or is done."""
+    until = time.monotonic() + LONGEST_WAIT
+    mine = Proposal.objects.filter(run=run.id)
+    while time.monotonic() < until:
+        unread = mine.filter(state="pending", observed_at__isnull=True).exists()
+        passing = mine.filter(state="pending", ruling="allow", round=1, shadow=False).exists()
+        due = Execution.objects.filter(proposal__run=run.id, state__in=["scheduled", "started"])
+        if not unread and not passing and not due.exists():
+            return
+        time.sleep(0.2)
+
+
+def _summary(run: Run, tally: Any, seconds: float) -> dict[str, Any]:
+    path = reverse("run", args=[run.workspace.slug, run.public_id])
+    return {
+        "run": run.public_id,
+        "url": f"{settings.SITE_URL.rstrip('/')}{path}",
+        "workspace": run.workspace.slug,
+        "agent": str(run.agent),
+        "state": run.state,
+        "outcomes": dict(tally.outcomes),
+        "blocked_by": dict(tally.blocked_by),
+        "asked_by": dict(tally.asked_by),
+        "seconds": round(seconds, 2),
+    }

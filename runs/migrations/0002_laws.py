@@ -1,0 +1,90 @@
+"""Permission becomes effect in the database: approval schedules, undo cancels, and nothing else can start a write.
+
+DESIGN.md §4: laws 1, 5, 6 and 10, kept by PostgreSQL whoever writes to it.
+"""
+
+from django.db import migrations
+
+SCHEDULE = """
+CREATE FUNCTION countersign_schedule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state = 'approved' AND OLD.state = 'pending' AND NOT NEW.shadow THEN
+    INSERT INTO runs_execution (id, workspace_id, proposal_id, round, reverses_id, tool, tool_version, arguments, digest,
+        write_key, state, due_at, attempts, lease_epoch, failure_class, error, before, created_at)
+    VALUES (gen_random_uuid(), NEW.workspace_id, NEW.id, NEW.round, NEW.reverses, NEW.tool, NEW.tool_version,
+        NEW.arguments, NEW.digest,
+        encode(sha256(convert_to(NEW.id::text || '/' || NEW.round || '/' || NEW.digest, 'UTF8')), 'hex'),
+        'scheduled', NEW.release_at, 0, 0, '', '', NEW.observation -> 'before', NEW.settled_at);
+  ELSIF NEW.state = 'pending' AND OLD.state = 'approved' THEN
+    UPDATE runs_execution SET state = 'cancelled', finished_at = now()
+      WHERE proposal_id = NEW.id AND state = 'scheduled' AND attempts = 0;
+    IF EXISTS (SELECT 1 FROM runs_execution WHERE proposal_id = NEW.id AND state <> 'cancelled') THEN
+      RAISE EXCEPTION 'too late: the execution has begun' USING ERRCODE = 'integrity_constraint_violation',
+        CONSTRAINT = 'execution_has_begun';
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER schedule AFTER UPDATE OF state ON approvals_proposal
+  FOR EACH ROW WHEN (NEW.state IS DISTINCT FROM OLD.state) EXECUTE FUNCTION countersign_schedule();
+"""
+
+EXECUTION = """
+CREATE FUNCTION countersign_execution_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE asked approvals_proposal%ROWTYPE; signed bigint; automatic boolean;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW.arguments IS DISTINCT FROM OLD.arguments OR NEW.digest <> OLD.digest OR NEW.write_key <> OLD.write_key
+       OR NEW.proposal_id <> OLD.proposal_id OR NEW.tool <> OLD.tool OR NEW.lease_epoch < OLD.lease_epoch THEN
+      RAISE EXCEPTION 'what was signed is what runs' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+        ('scheduled', 'started'), ('scheduled', 'cancelled'), ('scheduled', 'failed'), ('started', 'succeeded'),
+        ('started', 'failed'), ('started', 'unknown'), ('failed', 'scheduled'), ('unknown', 'succeeded'),
+        ('unknown', 'failed')) THEN
+      RAISE EXCEPTION 'an execution does not move from % to %', OLD.state, NEW.state
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT (NEW.state = 'started' AND OLD.state <> 'started') AND NOT (NEW.state = 'scheduled' AND OLD.state = 'failed') THEN
+      RETURN NEW;
+    END IF;
+  ELSIF NEW.state <> 'scheduled' THEN
+    RAISE EXCEPTION 'an execution begins scheduled' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  SELECT * INTO asked FROM approvals_proposal WHERE id = NEW.proposal_id FOR SHARE;
+  SELECT count(*), coalesce(bool_or(by_policy), false) INTO signed, automatic FROM approvals_decision
+    WHERE proposal_id = NEW.proposal_id AND round = asked.round AND digest = NEW.digest AND verdict IN ('approve', 'edit');
+  IF asked.state <> 'approved' OR asked.shadow OR asked.round <> NEW.round OR asked.digest <> NEW.digest
+     OR asked.arguments IS DISTINCT FROM NEW.arguments OR asked.workspace_id <> NEW.workspace_id
+     OR signed < (CASE WHEN automatic THEN 1 ELSE asked.quorum END) THEN
+    RAISE EXCEPTION 'no live approval of this digest' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM approvals_proposal WHERE amends_id = asked.id) THEN
+    RAISE EXCEPTION 'an amended proposal took its place' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER lawful BEFORE INSERT OR UPDATE ON runs_execution
+  FOR EACH ROW EXECUTE FUNCTION countersign_execution_is_lawful();
+CREATE TRIGGER never_deleted BEFORE DELETE ON runs_execution
+  FOR EACH ROW EXECUTE FUNCTION countersign_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON runs_execution
+  FOR EACH STATEMENT EXECUTE FUNCTION countersign_refuse_change();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("runs", "0001_initial"), ("approvals", "0002_laws")]
+
+    operations = [
+        migrations.RunSQL(
+            [SCHEDULE], ["DROP TRIGGER schedule ON approvals_proposal; DROP FUNCTION countersign_schedule();"]
+        ),
+        migrations.RunSQL(
+            [EXECUTION],
+            [
+                "DROP TRIGGER lawful ON runs_execution; DROP TRIGGER never_deleted ON runs_execution;"
+                "DROP TRIGGER never_truncated ON runs_execution; DROP FUNCTION countersign_execution_is_lawful();"
+            ],
+        ),
+    ]

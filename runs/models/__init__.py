@@ -1,0 +1,7 @@
+"""What the machines did."""
+
+from runs.models.execution import Attempt, Execution
+from runs.models.replay import Replay
+from runs.models.run import Run, Step
+
+__all__ = ["Attempt", "Execution", "Replay", "Run", "Step"]

@@ -1,0 +1,124 @@
+"""The record of runs: begun, told step by step, ended. Workflows of our own and agents outside report through it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from approvals import ledger
+from approvals.actors import Actor
+from approvals.models import Agent
+from runs.models import Run, Step
+from runs.models.run import State
+
+ENDINGS = (State.SUCCEEDED, State.PARTIAL, State.FAILED, State.CANCELLED)
+
+
+class AlreadyFinished(LookupError):
+    """The run has ended, and its record with it. Begin another run."""
+
+    def __init__(self, run: Run):
+        super().__init__(f"{run.public_id} is {run.state}")
+        self.run = run
+
+
+class NoEnding(ValueError):
+    """A run ends succeeded, partial, failed or cancelled."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step as it is reported. ``key`` is the reporter's own name for it: telling it twice changes nothing."""
+
+    key: str
+    name: str
+    kind: str  # rule, model, tool, gate, propose, note
+    item: str = ""
+    input: Any = None
+    output: Any = None
+    error: dict[str, Any] | None = None  # {"code", "message"}
+    prompt: str = ""
+    prompt_version: str = ""
+    prompt_digest: str = ""
+    model: str = ""
+    confidence: Decimal | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: Decimal | None = None
+    currency: str = ""
+    latency_ms: int | None = None
+    proposal: UUID | None = None
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Keys that were written down, and keys that had been before."""
+
+    new: list[str]
+    repeated: list[str]
+
+
+def start(
+    *, agent: Agent, workflow: str, actor: Actor, now: datetime, period: str = "", trace_parent: str = ""
+) -> Run:
+    """Begin a run of that workflow, for that period or event."""
+    with transaction.atomic():
+        run = Run.objects.create(
+            workspace_id=agent.workspace_id, agent=agent, agent_version=agent.version, workflow=workflow,
+            period=period, trace_parent=trace_parent, started_at=now,
+        )  # fmt: skip
+        data = {"workflow": ledger.code_of(workflow), "version": ledger.code_of(agent.version)}
+        ledger.append(
+            workspace_id=run.workspace_id, kind="run.started", actor=actor, at=now, run=run.id, data=data
+        )
+    return run
+
+
+def finish(
+    *,
+    run: Run,
+    state: str,
+    actor: Actor,
+    now: datetime,
+    counts: Mapping[str, int] | None = None,
+    error: str = "",
+) -> Run:
+    """End a run and keep what it says of itself. Raises `AlreadyFinished`, `NoEnding`."""
+    if state not in ENDINGS:
+        raise NoEnding(state)
+    counted = dict(counts or {})
+    told = {"state": state, "counts": counted, "error": error[:500], "finished_at": now}
+    with transaction.atomic():
+        if not Run.objects.filter(pk=run.pk, state=State.RUNNING).update(**told):
+            raise AlreadyFinished(Run.objects.get(pk=run.pk))
+        named = {name: count for name, count in counted.items() if name and ledger.code_of(name)}
+        ledger.append(
+            workspace_id=run.workspace_id, kind="run.finished", actor=actor, at=now, run=run.id,
+            data={"state": state, "counts": named},
+        )  # fmt: skip
+    for name, value in told.items():
+        setattr(run, name, value)
+    return run
+
+
+def record(*, run: Run, moves: Sequence[Move], now: datetime) -> Recorded:
+    """Write down steps whose keys are new to the run. Raises `AlreadyFinished` when there are any after its end."""
+    wanted = {move.key: move for move in reversed(moves)}  # of two with one key the first is kept
+    with transaction.atomic():
+        held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)  # of two reporters, one is first
+        known = set(held.steps.filter(key__in=wanted).values_list("key", flat=True))
+        keys = list(dict.fromkeys(move.key for move in moves))
+        new = [key for key in keys if key not in known]
+        if new and held.state != State.RUNNING:
+            raise AlreadyFinished(held)
+        Step.objects.bulk_create(_step(run, wanted[key], now) for key in new)
+    return Recorded(new, [key for key in keys if key in known])
+
+
+def _step(run: Run, move: Move, now: datetime) -> Step:
+    return Step(run=run, **vars(move) | {"started_at": move.started_at or now})

@@ -1,0 +1,35 @@
+"""The workflows that ship, and the agent each one runs as."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from runs.workflows.expense import posting
+from runs.workflows.expense import walk as expense
+
+
+class UnknownWorkflow(LookupError):
+    """No workflow of that name ships."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A name, the version of its code, the tools its agent may use, and the function that walks it."""
+
+    name: str
+    version: str
+    tools: tuple[str, ...]
+    walk: Callable[..., Any]
+
+
+WORKFLOWS = {
+    workflow.name: workflow for workflow in [Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk)]
+}
+
+
+def get(name: str) -> Workflow:
+    """The workflow of that name. Raises `UnknownWorkflow`."""
+    try:
+        return WORKFLOWS[name]
+    except KeyError as error:
+        raise UnknownWorkflow(f"{name}: the workflows are {', '.join(WORKFLOWS)}") from error

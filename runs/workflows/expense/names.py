@@ -1,0 +1,76 @@
+"""What the lines in the head of a document look like: names, addresses, numbers, courtesies."""
+
+import re
+
+from runs.workflows.expense.lines import Line
+from runs.workflows.expense.vocabulary import words
+
+LEGAL = re.compile(
+    r"(?<![A-Z])(?:SDN\.? ?BHD|BERHAD|BHD|S/B|PTE\.? ?LTD|PTY\.? ?LTD|PVT\.? ?LTD|CO\.?,? ?LTD|LTD|LIMITED|LTDA"
+    r"|LLC|L\.L\.C|LLP|INC|INCORPORATED|CORP|CORPORATION|PLC|GMBH(?: & CO\.? ?KGA?A?)?|MBH"
+    r"|(?<=[A-Z.&)] )(?:AG|KG|OHG|GBR|E\.? ?K|UG|SARL|S\.A\.R\.L|SAS|S\.A\.S|EURL|SASU|S\.A|SA|S\.? ?L\.?U?|SRL|S\.R\.L"
+    r"|SPA|S\.P\.A|B\.V|BV|N\.V|NV|OY|OYJ|AB|ASA|A/S|APS|SP\. Z O\.O|S\.R\.O|KFT|K\.K|S\.? ?DE R\.? ?L))\.?(?![A-Z0-9])"
+    r"|株式会社|有限会社|合同会社|\(株\)"
+)
+TRADE = words(
+    """ENTERPRISE TRADING RESTAURANT RESTAURANTE RESTORAN CAFE KAFFEE BAKERY BACKEREI BOULANGERIE PHARMACY APOTHEKE
+    PHARMACIE HARDWARE STATIONERY MART MARKET SUPERMARKT STORE STORES SHOP HOTEL SYARIKAT PERNIAGAAN KEDAI BISTRO BAR
+    GRILL SALON GARAGE STATION BOOK BOOKS TRATTORIA TAXI CLINIC MOTOR MOTORS CO. COMPANY GROUP HOUSE CENTRE CENTER
+    SERVICE SERVICES FOOD FOODS KITCHEN"""
+)
+GENERIC = re.compile(
+    r"(?:(?:ENTERPRISES?|TRADING|COMPANY|CO\.?|HARDWARE|ELECTRICAL|STATIONERY|SERVICES?|GROUP|HOLDINGS?|INTERNATIONAL"
+    r"|RESTAURANT|SUPPLY|SUPPLIES|MARKETING|INDUSTRIES|\([A-Z]+\)|&) ?)+"
+)
+NOISE = words(
+    """TAXINVOICE TAX_INVOICE INVOICE RECEIPT CASH_BILL CASH_SALE CASH_SALES OFFICIAL DUPLICATE* COPY REPRINT RE-PRIN*
+    RE-_PRIN* POSTED WELCOME THANK THANKS PLEASE COME_AGAIN QUITTUNG RECHNUNG KASSENBON BELEG FACTURE RECU FACTURA
+    RECIBO TICKET SCONTRINO RICEVUTA FATTURA BONNETJE KVITTO STATEMENT BIENVENUE WILLKOMMEN BIENVENIDO BIENVENIDOS
+    MERCI GRACIAS DANKE CUSTOMER GUEST PAGE PROMO ORDER TABLE CASHIER GST SST VAT TEL FAX PHONE EMAIL E-MAIL WWW HTTP
+    HTTPS ATTN DATE DATUM ERROR WARNING REG_NO REG._NO REGNO REGISTRATION_NO ROC CO._REG CO_REG CO._NO CO-REG
+    COMPANY_REG COMPANY_NO SIRET UST-ID* GOODS_SOLD REFUND* EXCHANGE* HOUR HOURS OPEN TRANSACTION SALES_SLIP SALE_SLIP
+    CREDIT_CARD BUSINESS LICENSEE
+    領収 レシート 請求書 ありがとう いらっしゃい 登録番号 電話""",
+    r"@|\.COM\b|://|(?<![0-9])[0-9]{2}:[0-9]{2}",
+)
+ADDRESS = re.compile(
+    r"^(?:NO\.? ?[0-9:]|LOT\b|LOP\b|BATU [0-9]|LEVEL\b|BLK\b|BLOCK\b|UNIT\b|SUITE\b|P\.?O\.? BOX|JALAN|JLN|GROUND FLOOR"
+    r"|[0-9]+[-,/A-Z]{0,4}[-&0-9A-Z]*,? +(?:JALAN|JLN|LORONG|LRG|RUE|AVENUE|BOULEVARD|BD|STREET|ROAD|TAMAN"
+    r"|PERSIARAN)\b"
+    r"|[0-9]{1,5} \w+(?: \w+)? (?:ST|STREET|AVE|AVENUE|RD|ROAD|BLVD|LANE|LN|DR|DRIVE|WAY|SQUARE)\b"
+    r"|[0-9]+(?:ST|ND|RD|TH) FL"
+    r"|[A-Z]{1,2}-?[0-9]{4,5} |[0-9]{4,6} [A-Z]|〒|CALLE\b|C/ |AVDA?\b|RUE\b|VIA [A-Z]+|PLAZA [A-Z]+,? [0-9])"
+    r"|STRASSE ?[0-9]|STR\. ?[0-9]|\bWEG [0-9]|PLATZ [0-9]|\b[0-9]{5} [A-Z]|\b[A-Z]{2} [0-9]{5}\b"
+)
+BUYER = words(
+    """BILL_TO BILLED_TO SOLD_TO SHIP_TO INVOICE_TO DELIVER_TO CUSTOMER BUYER CLIENT KUNDE RECHNUNG_AN CLIENTE M/S
+    RECHNUNGSEMPFANGER FACTURE_A FACTURER_A ATTENTION ATTN 御中""",
+    "^TO ?:|^(?:TO|AN|FOR) ?:?$|様$",
+)
+SELLER = re.compile(
+    r"^(?:SOLD BY|SELLER|VENDOR|SUPPLIER|MERCHANT|FROM|ISSUED BY|BILLED BY|VERKAUFER|LIEFERANT|VENDEUR|FOURNISSEUR"
+    r"|EMISOR|PROVEEDOR|VENDEDOR|STORE(?: NAME)?) ?:\s*(?!.*@)"
+    r"|^(?:SUBJECT ?: ?)?(?:YOUR )?(?:RECEIPT|INVOICE|BILL|ORDER|PAYMENT)(?: RECEIPT)? FROM\s+"
+)
+OWNER = re.compile(r"^(?:OWNE?D? ?BY|OPERATED BY|MANAGED BY|TRADING AS|T/A)\b[ :.]*")
+TABLE = words(
+    """QTY QUANTITY DESCRIPTION UP U/P UPRICE U.PRICE UNIT_PRICE AMOUNT AMT PRICE MENGE BEZEICHNUNG DESIGNATION ARTIKEL
+    CANTIDAD SUBTOTAL TOTAL SUMME 数量 合計 小計"""
+)
+TAIL = re.compile(
+    r"[\s,]*(?:[(\[{]? ?(?:CO\.? ?(?:REG)?\.? ?(?:NO)?\.?|ROC|REG\.? ?(?:NO)?\.?|NO\.?|GST[^)]*|UEN)? ?:? ?"
+    r"[A-Z]{0,3}[0-9]{4,16}[0-9 ]{0,16}[-·. ]{0,3}[A-Z]{0,2} ?[)\]}]?"
+    r"|(?:TEL|FAX|PHONE|GST|VAT|ABN|UST-?ID\w*|SIRET)\b.*)[\s,.]*$"
+)
+_ENDS_IN_AMOUNT = re.compile(r"[0-9][.,][0-9]{2}.{0,3}$")
+LETTERS = re.compile(r"[^\W\d_]")
+
+
+def is_plain(line: Line) -> bool:
+    """Whether a line may be (part of) a name at all."""
+    letters = len(LETTERS.findall(line.folded[:120]))
+    if letters < 3 or len(line.text) > 90 or letters * 2 < len(line.text.replace(" ", "")[:90]):
+        return False
+    if _ENDS_IN_AMOUNT.search(line.folded) or line.folded.count("|") > 1:
+        return False
+    return not (NOISE.search(line.folded) or ADDRESS.search(line.folded))

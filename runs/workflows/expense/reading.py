@@ -1,0 +1,90 @@
+"""Text to fields: by a model where one is configured, else (or when it fails) by rules; which one is on record."""
+
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from runs.llm.client import ModelClient
+from runs.llm.effort import Effort
+from runs.llm.errors import ModelError
+from runs.workflows.expense.document import Document
+from runs.workflows.expense.extract import Extraction, extract
+from runs.workflows.expense.model_extract import extract_with_model
+
+FIELDS = ("vendor", "date", "currency", "total", "tax", "document")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing the workflow did, ready to be recorded as a step."""
+
+    name: str
+    kind: str
+    started_at: datetime
+    latency_ms: int
+    input: Any = None
+    output: Any = None
+    error: dict[str, str] | None = None
+    confidence: float | None = None
+    effort: Effort | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    extraction: Extraction
+    source: str  # model or rule
+    moves: list[Move] = field(default_factory=list)
+
+
+class Stopwatch:
+    """When it began, and how long it has run, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.started_at = timezone.now()
+        self._began = time.perf_counter()
+
+    @property
+    def ms(self) -> int:
+        return round((time.perf_counter() - self._began) * 1000)
+
+
+def read(document: Document, client: ModelClient | None) -> Reading:
+    """Never raises: a model that fails is recorded, and the rules answer instead."""
+    moves: list[Move] = []
+    asked = {"document": document.id, "characters": len(document.text)}
+    if client is not None:
+        watch = Stopwatch()
+        try:
+            extraction, answer = extract_with_model(document.text, client)
+        except ModelError as error:
+            said = {"code": error.code, "message": str(error)[:300]}
+            moves.append(
+                Move("extract", "model", watch.started_at, watch.ms, asked, error=said, effort=error.effort)
+            )
+        else:
+            moves.append(_told(extraction, "model", watch, asked, answer))
+            return Reading(extraction, "model", moves)
+    watch = Stopwatch()
+    extraction = extract(document.text)
+    moves.append(_told(extraction, "rule", watch, asked, None))
+    return Reading(extraction, "rule", moves)
+
+
+def _told(
+    extraction: Extraction, kind: str, watch: Stopwatch, asked: dict[str, Any], effort: Effort | None
+) -> Move:
+    output = {name: asdict(getattr(extraction, name)) for name in FIELDS}
+    output["consistency"] = asdict(extraction.consistency)
+    return Move(
+        "extract",
+        kind,
+        watch.started_at,
+        watch.ms,
+        asked,
+        output,
+        confidence=extraction.confidence,
+        effort=effort,
+    )

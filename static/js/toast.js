@@ -1,0 +1,40 @@
+// Confirmations go by themselves, unless one is being read; errors and warnings wait to be put away.
+const PATIENCE = 6000;
+const shelf = document.getElementById("toasts");
+
+function putAway(toast) {
+  toast.classList.add("going");
+  setTimeout(() => toast.remove(), 180);
+}
+
+function watch(toast) {
+  if (toast.dataset.watched || toast.matches(".error, .warning")) return;
+  toast.dataset.watched = "yes";
+  const later = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? later() : putAway(toast)), PATIENCE);
+  later();
+}
+
+export function say(text, tone = "info") {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.classList.add(tone);
+  toast.querySelector("p").textContent = text;
+  shelf.append(toast);
+  watch(toast);
+}
+
+if (shelf) {
+  shelf.querySelectorAll("[data-toast]").forEach(watch);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-toast-close]")) putAway(event.target.closest("[data-toast]"));
+  });
+  document.addEventListener("htmx:afterSettle", () => shelf.querySelectorAll("[data-toast]").forEach(watch));
+  // A response may say HX-Trigger: {"toast": {"text": "…", "tone": "success"}}.
+  document.addEventListener("toast", ({ detail }) => say(detail.text, detail.tone));
+  document.addEventListener("htmx:sendError", () => say("The server could not be reached. Look at the item before you repeat the step.", "error"));
+  document.addEventListener("htmx:timeout", () => say("The server did not answer in time. Look at the item before you repeat the step.", "error"));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    const code = detail.xhr.status;
+    const text = code === 403 ? "Your role does not allow this, or you were signed out." : code === 404 ? "This is no longer here." : "Something broke on our side. Look at the item before you repeat the step.";
+    say(`${text} (${code})`, "error");
+  });
+}

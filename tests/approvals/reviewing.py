@@ -1,0 +1,40 @@
+"""What the tests of the review pages do over and over: go somewhere, answer, read the record."""
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from approvals.models import LedgerEntry, Membership, Proposal
+
+
+def url(name: str, proposal: Proposal) -> str:
+    return reverse(name, args=[proposal.workspace.slug, proposal.public_id])
+
+
+def queue(slug: str = "northwind", **query: str) -> str:
+    return reverse("review", args=[slug], query=query or None)
+
+
+def signed_in(member: Membership) -> Client:
+    """A browser of the member's own."""
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def answer(client: Client, proposal: Proposal, verdict: str = "approve", **fields: Any) -> Any:
+    """Press a button of the item page; a reason alone is a no."""
+    told = {"seen_digest": proposal.digest} | ({"verdict": verdict} if verdict else {}) | fields
+    return client.post(url("decision", proposal), told)
+
+
+def kinds(proposal: Proposal) -> list[str]:
+    """What the ledger holds about it, oldest first."""
+    return list(
+        LedgerEntry.objects.filter(proposal=proposal.pk).order_by("id").values_list("kind", flat=True)
+    )
+
+
+def again(proposal: Proposal) -> Proposal:
+    return Proposal.objects.select_related("workspace", "policy").get(pk=proposal.pk)

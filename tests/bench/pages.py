@@ -1,0 +1,29 @@
+"""The reviewer's pages from the server, with a long queue."""
+
+from django.test import Client
+from django.urls import reverse
+
+from tests import expenses
+from tests.bench import site
+from tests.bench.site import Latency
+from tests.people import Company
+
+
+def measure(company: Company, *, many: int, looks: int = 100) -> dict[str, Latency]:
+    pending = expenses.pending_at_once(company.bot, site.fresh(many))
+    client = Client()
+    client.force_login(company.maria.user, backend="django.contrib.auth.backends.ModelBackend")
+    slug = company.workspace.slug
+    queue = reverse("review", args=[slug])
+    items = [reverse("proposal", args=[slug, proposal.public_id]) for proposal in pending[:looks]]
+    return {"queue page": _measured(client, [queue] * looks), "item page": _measured(client, items)}
+
+
+def _measured(client: Client, addresses: list[str]) -> Latency:
+    _seen(client, addresses[0])
+    return Latency.of([site.seconds(lambda url=url: _seen(client, url)) for url in addresses])
+
+
+def _seen(client: Client, url: str) -> None:
+    answer = client.get(url)
+    assert answer.status_code == 200, f"{url} answered {answer.status_code}"

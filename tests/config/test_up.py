@@ -1,0 +1,63 @@
+"""`manage.py up` is the whole site, and its end is the end of all of it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config.environment import WORKERS_ONLY
+from tests.architecture.sources import ROOT
+from tests.config.scripts import is_alive, until
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def site(port, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | {
+        "PORT": str(port),
+        "VAR_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    with (tmp_path / "log").open("wb") as log:
+        command = [sys.executable, "manage.py", "up"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def health(port: int) -> dict[str, object]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/up", timeout=5) as answer:
+            return dict(json.load(answer))
+    except (urllib.error.URLError, OSError):
+        return {}
+
+
+def test_the_site_works_tells_only_workers_secrets_and_ends_as_a_whole(site, port, tmp_path):
+    assert until(lambda: health(port).get("tick") == "ok"), (tmp_path / "log").read_text()
+    children = psutil.Process(site.pid).children(recursive=True)
+    if sys.platform.startswith("linux"):
+        web = next(child for child in children if "granian" in " ".join(child.cmdline()))
+        known = Path(f"/proc/{web.pid}/environ").read_bytes()
+        assert not any(name.encode() in known for name in WORKERS_ONLY)
+    site.send_signal(signal.SIGINT)
+    assert site.wait(30) == 0
+    assert not any(is_alive(child.pid) for child in children)

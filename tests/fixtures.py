@@ -1,0 +1,27 @@
+"""Fixtures that hand the cast and the memo board to tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+
+from tests import memo, people
+
+
+@pytest.fixture
+def board() -> Iterator[memo.Board]:
+    """An empty memo board, and its tools registered."""
+    yield memo.install()
+    memo.BOARD.clear()
+
+
+@pytest.fixture
+def northwind(db: None, board: memo.Board) -> people.Company:
+    """Northwind Finance: maria and ken review, olu owns cases, ada runs it, tess audits, bot proposes."""
+    return people.northwind(timezone.now())
+
+
+@pytest.fixture
+def harbour(db: None, board: memo.Board) -> people.Company:
+    """Harbour Clinic, where Dana is at home."""
+    return people.harbour(timezone.now())

@@ -1,0 +1,1 @@
+from tests.books import _prepared_books, books  # noqa: F401

@@ -1,0 +1,252 @@
+"""A reviewer at the keyboard, in a real browser: one key an answer, no surprise, with and without the script."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from approvals import actors, policies
+from approvals.models import Membership, Proposal
+from approvals.submission import Exhibit
+from tests import builders
+from tests.approvals.reviewing import queue, signed_in, url
+from tests.people import Company
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SIZES = {"phone": (360, 740), "desk": (1280, 800)}
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser; its driver keeps an event loop in this thread, which Django would mistake for async code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def company(browser: Browser, transactional_db: None, northwind: Company) -> Company:
+    """Memos may be taken back for ten minutes, so that no test has to hurry."""
+    policies.set_policy(
+        workspace=northwind.workspace, tool="memo.write", actor=actors.worker("test"), now=timezone.now(),
+        undo_seconds=600,
+    )  # fmt: skip
+    return northwind
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
+    """Opens a page as a member. Whatever the browser complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(member: Membership, path: str, size: str = "desk", **options: Any) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        cookie = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "status of 4" not in text] == []
+
+
+def a_queue(company: Company, *titles: str) -> list[Proposal]:
+    """Proposals that run out one after another, so that their order is known."""
+    now = timezone.now()
+    return [
+        builders.a_proposal(
+            company.bot, arguments={"title": title, "amount": "10.00"}, expires_at=now + timedelta(hours=hours),
+            evidence=(Exhibit("text", f"Please write: {title}", "Request",
+                              spans=({"field": "/title", "start": 14, "end": 14 + len(title)},)),),
+        )
+        for hours, title in enumerate(titles, start=1)
+    ]  # fmt: skip
+
+
+def state(proposal: Proposal) -> str:
+    return Proposal.objects.get(pk=proposal.pk).state
+
+
+def heading(page: Page) -> Any:
+    return page.locator("h1[data-landing]")
+
+
+def test_a_key_approves_and_the_next_item_comes(company, opened):
+    chairs, tables = a_queue(company, "Chairs", "Tables")
+    page = opened(company.maria, queue())
+    expect(heading(page)).to_have_text("Write “Chairs”")
+    page.keyboard.press("a")
+    expect(heading(page)).to_have_text("Write “Tables”")
+    assert (state(chairs), state(tables)) == ("approved", "pending")
+    expect(page.locator(".undo")).to_contain_text("Approved: Write “Chairs”")
+    expect(page.locator("[data-list] .row")).to_have_count(1)
+    expect(page).to_have_url(re.compile(tables.public_id))
+
+
+def test_u_takes_it_back(company, opened):
+    (chairs,) = a_queue(company, "Chairs")
+    page = opened(company.maria, queue())
+    page.keyboard.press("a")
+    expect(page.locator(".empty")).to_contain_text("Everything you could sign is signed")
+    page.keyboard.press("u")
+    expect(page.locator(".notice")).to_contain_text("Asked again, round 2")
+    assert state(chairs) == "pending"
+
+
+def test_r_and_a_digit_reject(company, opened):
+    chairs, _ = a_queue(company, "Chairs", "Tables")
+    page = opened(company.maria, queue())
+    page.keyboard.press("1")
+    page.keyboard.press("r")
+    page.keyboard.press("a")
+    assert state(chairs) == "pending", "while reasons are open, only reasons listen"
+    page.keyboard.press("1")
+    expect(heading(page)).to_have_text("Write “Tables”")
+    expect(page.locator("#toasts")).to_contain_text("Rejected: Write “Chairs”")
+    assert state(chairs) == "rejected" and chairs.decisions.get().reason_code == "wrong_value"
+
+
+def test_nothing_is_decided_while_somebody_types(company, opened):
+    chairs, _ = a_queue(company, "Chairs", "Tables")
+    page = opened(company.maria, queue())
+    page.keyboard.press("/")
+    page.keyboard.type("area")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.fill("#reason-note", "because")
+    page.press("#reason-note", "Enter")
+    assert state(chairs) == "pending" and not chairs.decisions.exists()
+
+
+def test_x_hands_it_to_exceptions(company, opened):
+    chairs, _ = a_queue(company, "Chairs", "Tables")
+    page = opened(company.maria, queue())
+    page.keyboard.press("x")
+    expect(page.locator("#toasts")).to_contain_text("Handed over")
+    expect(heading(page)).to_have_text("Write “Tables”")
+    assert state(chairs) == "blocked"
+
+
+def test_s_leaves_an_item_for_later_and_j_and_k_walk(company, opened):
+    a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    for key, title in (("s", "Tables"), ("j", "Lamps"), ("k", "Tables")):
+        page.keyboard.press(key)
+        expect(heading(page)).to_have_text(f"Write “{title}”")
+        expect(page.locator(".row[aria-current]")).to_contain_text(title)
+    assert Proposal.objects.filter(state="pending").count() == 3
+
+
+def test_an_edit_shows_its_difference_before_it_is_signed(company, opened):
+    (chairs,) = a_queue(company, "Chairs")
+    page = opened(company.maria, queue())
+    page.keyboard.press("e")
+    field = page.locator("[name=argument-amount]")
+    field.fill("12.50")
+    field.press("Tab")
+    expect(page.locator("#rehearsal")).to_contain_text("EUR 12.50")
+    assert state(chairs) == "pending"
+    field.press("Enter")
+    expect(page.locator("#rehearsal")).to_contain_text("EUR 12.50")
+    assert state(chairs) == "pending", "Enter in a field previews and never signs"
+    page.locator("[name=argument-amount]").press("Control+Enter")
+    expect(page.locator(".undo")).to_contain_text("Approved: Write “Chairs”")
+    chairs.refresh_from_db()
+    assert chairs.state == "approved" and chairs.arguments["amount"] == "12.50"
+
+
+def test_a_wrong_edit_is_said_where_it_is_typed(company, opened):
+    (chairs,) = a_queue(company, "Chairs")
+    page = opened(company.maria, url("edit", chairs))
+    page.fill("[name=argument-amount]", "a lot")
+    page.click("text=Sign with these values")
+    expect(page.locator("tr.invalid")).to_contain_text("Write a number")
+    expect(page.locator("[name=argument-amount]")).to_have_value("a lot")
+
+
+def test_what_changed_meanwhile_is_shown_instead_of_signed(company, opened):
+    (chairs,) = a_queue(company, "Chairs")
+    page = opened(company.maria, queue())
+    builders.approve(chairs, company.ken)
+    page.keyboard.press("a")
+    expect(page.locator("[role=alert]")).to_contain_text("Somebody was quicker")
+    expect(page.locator("[role=alert]")).to_contain_text("Approved")
+    assert chairs.decisions.count() == 1
+
+
+def test_a_phone_shows_the_list_and_then_the_item(company, opened):
+    chairs, _ = a_queue(company, "Chairs", "Tables")
+    page = opened(company.maria, queue(), "phone")
+    expect(page.locator(".item")).to_be_hidden()
+    page.keyboard.press("a")
+    page.click(f"#row-{chairs.public_id}")
+    expect(heading(page)).to_be_visible()
+    expect(page.locator("[data-list]")).to_be_hidden()
+    assert state(chairs) == "pending", "a key decides nothing that is not on the screen"
+    page.click(".back")
+    expect(page.locator("[data-list]")).to_be_visible()
+
+
+def test_everything_works_without_the_script(company, opened):
+    chairs, tables, lamps = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue(), java_script_enabled=False)
+    page.click(".acts .btn.sign")
+    expect(heading(page)).to_have_text("Write “Tables”")
+    page.click(".undo button")
+    expect(heading(page)).to_have_text("Write “Chairs”")
+    page.goto(page.url.replace(chairs.public_id, tables.public_id))
+    page.click("summary:has-text('Reject')")
+    page.click("text=Already done or proposed")
+    expect(heading(page)).to_have_text("Write “Lamps”")
+    page.click(".acts >> text=Edit")
+    page.fill("[name=argument-amount]", "11.00")
+    page.click(".acts >> text=Preview")
+    expect(page.locator("#rehearsal")).to_contain_text("EUR 11.00")
+    page.click("text=Sign with these values")
+    expect(page.locator(".undo")).to_contain_text("Lamps")
+    assert [state(row) for row in (chairs, tables, lamps)] == ["pending", "rejected", "approved"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_axe_finds_nothing(company, opened, size, scheme):
+    first, second, third = a_queue(company, "Chairs", "Tables", "Lamps")
+    builders.approve(second, company.maria)
+    builders.approve(third, company.ken, verdict="reject", reason_code="other")
+    paths = [
+        queue(),
+        url("proposal", first),
+        url("edit", first),
+        url("proposal", third),
+        queue(view="second"),
+        "/",
+    ]
+    page = opened(company.maria, paths[0], size, color_scheme=scheme)
+    for path in paths:
+        page.goto(page.url.split("/w/")[0] + path)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} is wider than its screen"
+        )

@@ -1,0 +1,69 @@
+"""The cast: people and programs the tests know by name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from approvals import actors, agents
+from approvals.models import Agent, Membership, Workspace
+from exceptions import catalogue
+from exceptions.models import Team
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Company:
+    """A workspace with its people. Everybody signs in with `PASSWORD`."""
+
+    workspace: Workspace
+    bot: Agent
+    people: dict[str, Membership]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.people[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+
+ROLES = {
+    "maria": ["reviewer"],
+    "ken": ["reviewer"],
+    "olu": ["ops_owner"],
+    "ada": ["admin", "reviewer", "ops_owner"],
+    "tess": ["auditor"],
+}
+
+
+def person(workspace: Workspace, name: str, roles: list[str], now: datetime) -> Membership:
+    user, made = User.objects.get_or_create(username=name)
+    if made:
+        user.set_password(PASSWORD)
+        user.save()
+    return Membership.objects.create(workspace=workspace, user=user, roles=roles, created_at=now)
+
+
+def company(slug: str, name: str, now: datetime, roles: dict[str, list[str]] | None = None) -> Company:
+    """A workspace with seeded failure classes, its people, and an agent called bot that may use every tool."""
+    workspace = Workspace.objects.create(slug=slug, name=name, created_at=now)
+    catalogue.seed(workspace=workspace, now=now)
+    people = {who: person(workspace, who, what, now) for who, what in (roles or ROLES).items()}
+    for team in Team.objects.filter(workspace=workspace):
+        team.members.add(*(member.user for member in people.values() if "ops_owner" in member.roles))
+    bot = agents.add_agent(
+        workspace=workspace, name="bot", version="1.0", tools=["books.post_expense", "memo.write"],
+        actor=actors.worker("test"), now=now,
+    )  # fmt: skip
+    return Company(workspace, bot, people)
+
+
+def northwind(now: datetime) -> Company:
+    return company("northwind", "Northwind Finance", now)
+
+
+def harbour(now: datetime) -> Company:
+    """Another tenant. Dana reviews and runs everything there, and is a stranger everywhere else."""
+    return company("harbour", "Harbour Clinic", now, {"dana": ["reviewer", "ops_owner", "admin"]})

@@ -1,0 +1,72 @@
+"""A wire between the connector and the books that can be cut at the worst moment."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict
+
+Where = dict[str, Any]
+NEVER_SENT, NEVER_ANSWERED = "never sent", "never answered"
+
+
+@contextmanager
+def wire(cut: str) -> Iterator[str]:
+    """The address of books whose COMMIT is never sent, or is sent and never answered."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    where = conninfo_to_dict(settings.BOOKS_DATABASE_URL)
+    threading.Thread(target=_accept, args=(listener, where, cut), daemon=True).start()
+    key = quote(str(where["password"]), safe="")
+    port = listener.getsockname()[1]
+    with listener:
+        yield (
+            f"postgresql://{where['user']}:{key}@127.0.0.1:{port}/{where['dbname']}"
+            "?sslmode=disable&gssencmode=disable"
+        )
+
+
+def _accept(listener: socket.socket, where: Where, cut: str) -> None:
+    with suppress(OSError):
+        while True:
+            client, _ = listener.accept()
+            threading.Thread(target=_carry, args=(client, where, cut), daemon=True).start()
+
+
+def _carry(client: socket.socket, where: Where, cut: str) -> None:
+    """One message there, its answer back, as the protocol's turns go; until the COMMIT."""
+    with client, _server(where) as server, suppress(OSError):
+        back = threading.Thread(target=_bring_back, args=(server, client), daemon=True)
+        back.start()
+        while message := client.recv(65536):
+            if b"COMMIT" in message:
+                if cut == NEVER_ANSWERED:
+                    client.shutdown(socket.SHUT_WR)
+                    server.sendall(message)
+                    server.shutdown(socket.SHUT_WR)
+                    back.join(5)
+                    return
+                break
+            server.sendall(message)
+        # another thread still listens: closing alone would tell the far side nothing
+        server.shutdown(socket.SHUT_RDWR)
+        client.shutdown(socket.SHUT_RDWR)
+
+
+def _bring_back(server: socket.socket, client: socket.socket) -> None:
+    with suppress(OSError):
+        while answer := server.recv(65536):
+            with suppress(OSError):
+                client.sendall(answer)
+
+
+def _server(where: Where) -> socket.socket:
+    host, port = str(where["host"]), int(where.get("port") or 5432)
+    if not host.startswith("/"):
+        return socket.create_connection((host, port))
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(f"{host}/.s.PGSQL.{port}")
+    return server
