@@ -53,7 +53,7 @@ def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
         "title": f"{row.workflow}{' · ' + row.period if row.period else ''}",
         "amount": f"{inputs} inputs" if inputs is not None else "",
         "why": f"{row.state} · {row.agent.name} {row.agent_version}",
-        "due": f"{row.started_at:%d %b %H:%M}",
+        "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",
     }
 
 
@@ -88,7 +88,7 @@ def _facts(shown: Run, seconds: float | None) -> list[dict[str, Any]]:
     facts = [
         ("Agent", f"{shown.agent.name} {shown.agent_version}"),
         ("Period", shown.period),
-        ("Began", f"{shown.started_at:%d %B %Y, %H:%M:%S} UTC"),
+        ("Began", f"{timezone.localtime(shown.started_at):%d %B %Y, %H:%M:%S}"),
         ("Took", f"{seconds:.1f} s" if seconds is not None else "still running"),
         ("Error", shown.error),
     ]

@@ -73,7 +73,7 @@ def pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
     yield "edit", f"{address}{item}edit/"
     for name in ("exceptions", "exceptions/classes", "runs", "ledger", "settings"):
         yield name.replace("/", "-"), f"{base}/{name}/"
-    yield "settled", f"{base}/review/?tab=settled"
+    yield "settled", f"{base}/review/?view=settled"
     yield "lost", f"{base}/nowhere/"
 
 
