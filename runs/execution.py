@@ -130,7 +130,9 @@ def _refuse(row: Execution, worker: int, actor: Actor, now: datetime) -> None:
     if moved:
         row.state = State.FAILED
         ledger.append_many([entry(row, "execution.failed", actor, now, failure=code, attempt=row.attempts)])
-        open_case(outcome=Outcome(row, State.FAILED, failure_class=code, message=message), actor=actor, now=now)
+        open_case(
+            outcome=Outcome(row, State.FAILED, failure_class=code, message=message), actor=actor, now=now
+        )
 
 
 def record(*, outcomes: Sequence[Outcome], worker: int, actor: Actor, now: datetime) -> int:
@@ -274,12 +276,19 @@ def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None
     Raises `NotRetriable`.
     """
     with transaction.atomic():
-        row = Execution.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=execution.pk)
+        row = (
+            Execution.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=execution.pk)
+        )
         if row.state != State.FAILED or row.proposal.state != "approved" or row.proposal.digest != row.digest:
             raise NotRetriable(row.public_id)
         reschedule(execution=row, actor=actor, now=now, after=timedelta(0))
         resolutions.settle_for_execution(
-            execution_id=row.id, disposition="retried", actor=actor, now=now, by=by, reason_code="cause_removed"
+            execution_id=row.id,
+            disposition="retried",
+            actor=actor,
+            now=now,
+            by=by,
+            reason_code="cause_removed",
         )
         if row.proposal.amendments.exists():  # looked at last: an amender holds the occurrence just settled
             raise NotRetriable(row.public_id)

@@ -72,7 +72,7 @@ def test_terms_that_are_not_touched_stay_as_they_were(northwind):
     assert {name: getattr(after, name) for name in held} == held
 
 
-WRONG = [
+WRONG: list[tuple[dict[str, object], str]] = [
     ({"confidence_floor": "1.1"}, "less than or equal to 1"),
     ({"confidence_floor": "much"}, "Enter a number"),
     ({"quorum": "0"}, "greater than or equal to 1"),

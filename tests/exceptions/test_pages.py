@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from approvals.models import LedgerEntry, Proposal
+from approvals.models import LedgerEntry, Membership, Proposal
 from exceptions import cases
 from exceptions.models import Case
 from tests.builders import actor_of
@@ -18,7 +18,7 @@ Blocked = Callable[..., Proposal]
 BASE = "/w/northwind/exceptions/"
 
 
-def signed_in(member: object) -> Client:
+def signed_in(member: Membership) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
