@@ -125,6 +125,7 @@ def _repeats(agent: Agent, asked: Asked) -> tuple[tuple[str, ...], tuple[str, ..
     tool, read, subject = asked.tool, asked.read, asked.subject
     skip = [proposal.pk for proposal in asked.skip if proposal is not None]
     others = Proposal.objects.filter(workspace_id=agent.workspace_id, tool=tool.name).exclude(pk__in=skip)
+    others = others.only("id", "arguments", "state")
     same, alike = [], []
     if subject:
         for other in others.filter(subject=subject).order_by("-id")[:LOOK_BACK]:
