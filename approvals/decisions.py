@@ -145,6 +145,7 @@ def _edit(
     changed = reading.changed(proposal.arguments, read.normal)
     if not changed:
         return _answer(proposal, member, Verdict.APPROVE, "", note, now)
+    _begin_anew_if_signed(proposal)
     decision = Decision.objects.create(
         proposal=proposal,
         round=proposal.round,
@@ -165,6 +166,15 @@ def _edit(
         update_fields=["arguments", "digest", "quorum", "rulings", "amount", "currency", "headline"]
     )
     return decision
+
+
+def _begin_anew_if_signed(proposal: Proposal) -> None:
+    """Signatures under the old bytes stay on record in their round; who gave them may sign the edit in the next."""
+    if proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES).exists():
+        proposal.round += 1
+        proposal.save(
+            update_fields=["round"]
+        )  # before the decision: the database wants it in the current round
 
 
 def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:

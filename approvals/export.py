@@ -1,11 +1,13 @@
 """The ledger as JSON Lines, for an auditor who trusts neither this server nor this code.
 
 The first line is a header with the public keys; then, workspace by workspace, come entries in sealing order, each seal
-right behind the entries it covers, and last the complete entries no seal covers yet. `verifier.py` checks such a file
-with nothing but Python and a public key; it travels along as ``verify.py``.
+right behind the entries it covers, then the complete entries no seal covers yet. The closing line says how much came
+before it, so a file cut short is known for one. `verifier.py` checks such a file with nothing but Python and a public
+key; it travels along as ``verify.py``.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,16 @@ from approvals.models import Seal, Workspace
 FORMAT = "countersign.ledger.1"
 VERIFIER = Path(__file__).with_name("verifier.py")
 AT_ONCE = 1_000
+NO_SEAL = seals.Head().digest
+
+
+@dataclass
+class Tally:
+    """What was written of one workspace: its entries, its seals, and the digest of the last seal."""
+
+    entries: int = 0
+    seals: int = 0
+    head: str = NO_SEAL
 
 
 def blocks(*, workspaces: Iterable[Workspace], keys: Keyring, now: datetime) -> Iterator[bytes]:
@@ -34,8 +46,10 @@ def blocks(*, workspaces: Iterable[Workspace], keys: Keyring, now: datetime) -> 
             "workspaces": {str(workspace.pk): workspace.slug for workspace in chosen},
         }
     )
+    tallies = {str(workspace.pk): Tally() for workspace in chosen}
     for workspace in chosen:
-        yield from _workspace(workspace.pk)
+        yield from _workspace(workspace.pk, tallies[str(workspace.pk)])
+    yield _line({"end": {name: asdict(tally) for name, tally in tallies.items()}})
 
 
 async def in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -53,19 +67,26 @@ def write(path: Path, pieces: Iterable[bytes]) -> None:
     path.with_name("verify.py").write_bytes(VERIFIER.read_bytes())
 
 
-def _workspace(workspace_id: int) -> Iterator[bytes]:
+def _workspace(workspace_id: int, tally: Tally) -> Iterator[bytes]:
     complete = horizon.complete()
     place = START
     for seal in inspection.seals_of(workspace_id):
         upto = Place(seal.upto_transaction, seal.upto_id)
-        yield from _entries(workspace_id, place, bytes(seal.leaves), upto=upto)
+        yield from _entries(workspace_id, place, bytes(seal.leaves), tally, upto=upto)
         yield _seal(seal)
+        tally.seals, tally.head = tally.seals + 1, seal.digest
         place = upto
-    yield from _entries(workspace_id, place, b"", below=complete)
+    yield from _entries(workspace_id, place, b"", tally, below=complete)
 
 
 def _entries(
-    workspace_id: int, place: Place, hashes: bytes, *, upto: Place | None = None, below: int | None = None
+    workspace_id: int,
+    place: Place,
+    hashes: bytes,
+    tally: Tally,
+    *,
+    upto: Place | None = None,
+    below: int | None = None,
 ) -> Iterator[bytes]:
     count = 0
     while batch := leaves.after(
@@ -73,6 +94,7 @@ def _entries(
     ):
         yield b"".join(_entry(leaf, count + at, hashes) for at, leaf in enumerate(batch))
         place, count = batch[-1].place, count + len(batch)
+        tally.entries += len(batch)
 
 
 def _entry(leaf: Leaf, at: int, hashes: bytes) -> bytes:

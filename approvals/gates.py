@@ -215,8 +215,10 @@ def amount_ruling(terms: Terms, value: Decimal | None, currency: str) -> Ruling:
             return Ruling("amount", ruling, f"The amount is {words}", measured, f"{terms.currency} {limit}",
                           failure_class, quorum=signers)  # fmt: skip
     if foreign and any(limit is not None for limit, *_ in limits):
+        # unmeasured, it is held to the strictest limit it might be above
+        strict = terms.second_above is not None or terms.block_above is not None
         return Ruling("amount", ASK, f"Limits are in {terms.currency}, this is {currency or 'no currency'}",
-                      measured, terms.currency)  # fmt: skip
+                      measured, terms.currency, quorum=2 if strict else 1)  # fmt: skip
     return Ruling("amount", ALLOW, "The amount is within its limits", measured)
 
 

@@ -45,7 +45,12 @@ def ledger_export(request: HttpRequest, workspace: str) -> HttpResponseBase:
     return StreamingHttpResponse(
         export.in_turn(pieces) if isinstance(request, ASGIRequest) else pieces,
         content_type="application/jsonl",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            # Compressed on the way, each piece would be a gzip file of its own, and browsers stop after the first.
+            "Content-Encoding": "identity",
+        },
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from approvals import arguments as reading
 from approvals import canonical, gates, gathering, ids, ledger, proposals, tools
@@ -76,6 +76,7 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
     read = reading.read(tool, draft.arguments)
     subject = draft.subject or (tool.subject(read.value) if read.value is not None else "")
     with transaction.atomic():
+        _take_turn(agent.workspace_id, tool.name, subject, gathering.likeness(tool, read.value))
         around = gathering.setting(agent=agent, tool=tool, now=now)
         asked = gathering.Asked(
             tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
@@ -94,6 +95,18 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
         _keep_evidence(proposal, draft.evidence)
         _record(proposal, judgement, actor, now)
     return proposal
+
+
+def _take_turn(workspace_id: int, tool: str, subject: str, likeness: str) -> None:
+    """Two drafts about one event are judged one after the other; others do not wait.
+
+    Turns end with the transaction. Sorted, so that two drafts that share both never wait for each other.
+    """
+    about = {name: value for name, value in (("subject", subject), ("likeness", likeness)) if value}
+    turns = sorted(canonical.digest([workspace_id, tool, name, value]) for name, value in about.items())
+    with connection.cursor() as cursor:
+        for turn in turns:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [turn])
 
 
 def _as_drafted(draft: Draft) -> dict[str, Any]:

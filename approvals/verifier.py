@@ -1,7 +1,8 @@
 """Checks an exported ledger with nothing but Python: python3 -I verify.py EXPORT [--key PUBLIC] [--head NUMBER:DIGEST]
 
-Give the public key you were told when the ledger began: without --key, the export's own word is taken. An end that
-was cut off shows only against a head you noted earlier: the file cannot know what is no longer in it.
+Give the public key you were told when the ledger began: without --key, the export's own word is taken. A file cut
+short lacks its closing line, but nobody signs that line: an end taken away by somebody who wrote a new one shows only
+against a head you noted earlier.
 Below: Ed25519 as in RFC 8032 §5.1, Merkle trees as in RFC 6962 §2.1, JSON spelled as in RFC 8785.
 """
 
@@ -114,8 +115,16 @@ class Ledger:
         self.number, self.digest = seal["number"], line["digest"]
         self.sealed, self.leaves = self.sealed + seal["size"], []
 
+    def take_end(self, name: str, end: dict[str, Any]) -> None:
+        found = {"entries": self.sealed + len(self.leaves), "seals": self.number, "head": self.digest}
+        for what, told in found.items():
+            if end[what] != told:
+                raise Broken(f"{name}: the closing line tells of {what} {end[what]}, the file holds {told}")
+
 
 def read(line: bytes) -> dict[str, Any]:
+    if not line.endswith(b"\n"):
+        raise Broken(f"the file ends early, within a line: {line[:60]!r}")
     value = json.loads(line)
     if canonical(value) + b"\n" != line:
         raise Broken(f"a line can be read in two ways: {line[:60]!r}")
@@ -130,13 +139,23 @@ def check(
     ledgers = {name: Ledger() for name in header["workspaces"]}
     keys = keys or [bytes.fromhex(key) for key in header["keys"].values()]
     trusted = {hashlib.sha256(key).hexdigest()[:16]: key for key in keys}
+    end = None
     for line in map(read, lines):
+        if end is not None:
+            raise Broken("the file goes on behind its closing line")
+        if "end" in line:
+            end = line["end"]
+            continue
         ledger = ledgers[str((line.get("entry") or line["seal"])["workspace"])]
         if "entry" in line:
             ledger.take_entry(line)
         else:
             ledger.take_seal(line, trusted)
             noted.discard(f"{ledger.number}:{ledger.digest}")
+    if end is None:
+        raise Broken("the file ends early: its closing line is missing")
+    for name, ledger in ledgers.items():
+        ledger.take_end(header["workspaces"][name], end[name])
     if noted:
         raise Broken(f"seal {min(noted)}: you noted it, and it is not here")
     return {header["workspaces"][name]: ledger for name, ledger in ledgers.items()}, keys

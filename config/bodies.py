@@ -40,6 +40,7 @@ async def _refuse(send: Send) -> None:
     problem = {
         "type": "/problems/body-too-large",
         "title": "The body is too large",
+        "code": "body-too-large",
         "status": 413,
         "detail": f"At most {LARGEST} bytes are read. Shorten what you send, or send it in parts.",
     }

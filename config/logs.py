@@ -22,6 +22,7 @@ SECRET_IN_TEXT = re.compile(r"(?i)(\bbearer\s+|://[^:/@\s]*:)([^@\s,;]+)")
 MASK = "[redacted]"
 QUIET = {
     "axes": "WARNING",
+    "django.request": "ERROR",  # a 403 or 404 is told by our own line about every answer
     "django.db.backends": "INFO",
     "httpcore2": "WARNING",
     "httpx2": "WARNING",

@@ -45,8 +45,8 @@ def refuse_taken_port() -> None:
 
 
 def children() -> list[Child]:
-    """Only workers are given the addresses and keys that reach outside."""
-    everything = dict(os.environ)
+    """Only workers are given the addresses and keys that reach outside; nobody is given the demo's password."""
+    everything = {name: value for name, value in os.environ.items() if name != "DEMO_PASSWORD"}
     inside = {name: value for name, value in everything.items() if name not in WORKERS_ONLY}
     workers = [
         Child("worker" if settings.WORKERS == 1 else f"worker{number}", manage("worker"), everything)

@@ -26,6 +26,10 @@ def identify(request: HttpRequest) -> str:
 
 def answered(request: HttpRequest, response: HttpResponseBase, name: str, began: float) -> HttpResponseBase:
     response.headers[HEADER] = name
+    if request.path_info.startswith(
+        "/w/"
+    ):  # nobody reads a workspace from the cache of somebody who signed out
+        response.headers.setdefault("Cache-Control", "no-store")
     if request.path_info != "/up" and not request.path_info.startswith(settings.STATIC_URL):
         took = round((time.perf_counter() - began) * 1000, 1)
         log.info(

@@ -132,6 +132,8 @@ LOGOUT_REDIRECT_URL = "sign-in"
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0, most=10)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# By name and address together: by address alone, one colleague who mistypes would lock out a whole office,
+# and by name alone, anybody could lock out somebody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from django.shortcuts import render
 from django.views.defaults import permission_denied
 
 from approvals.access import SignInFirst
+
+LOCKED_OUT = "This name is locked from here for {} minutes after the last try. Wait, then sign in again."
 
 
 class SignIn(LoginView):
@@ -22,7 +25,11 @@ def locked_out(
     request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any]
 ) -> HttpResponse:
     """Too many wrong passwords: the same page, which says so and for how long."""
-    context = {"form": AuthenticationForm(request), "locked_out": True, "next": request.POST.get("next", "")}
+    context = {
+        "form": AuthenticationForm(request),
+        "locked_out": LOCKED_OUT.format(settings.AXES_COOLOFF_TIME.seconds // 60),
+        "next": request.POST.get("next", ""),
+    }
     return render(request, SignIn.template_name, context, status=429)
 
 

@@ -17,6 +17,14 @@ TRIES = 6  # attempts at a transient failure before its owner is told
 
 def observe(tool: tools.Tool, arguments: dict[str, Any], workspace: str) -> dict[str, Any]:
     """The target as it stands, as JSON. A target that cannot be read is an observation too: ``error`` names why."""
+    try:
+        return observe_or_wait(tool, arguments, workspace)
+    except tools.Transient as trouble:
+        return unread(trouble)
+
+
+def observe_or_wait(tool: tools.Tool, arguments: dict[str, Any], workspace: str) -> dict[str, Any]:
+    """Like `observe`, for those who have time: raises `tools.Transient` where a later look may succeed."""
     read = reading.read(tool, arguments)
     if read.value is None:
         return _unread("proposal.invalid")
@@ -24,13 +32,20 @@ def observe(tool: tools.Tool, arguments: dict[str, Any], workspace: str) -> dict
         seen = asdict(tool.observe(read.value, context=tools.Context(workspace=workspace)))
         seen["notes"] = list(seen["notes"])
         canonical.check(seen)
+    except tools.Transient:
+        raise
     except tools.Refused as refusal:
-        return _unread(refusal.code, refusal.message)
+        return unread(refusal)
     except Exception as error:
         # One target that shows something impossible must not stop the reading of all others.
         log.exception("connector.broke", tool=tool.name)
         return _unread("integration.refused", f"The target could not be read: {type(error).__name__}")
     return seen
+
+
+def unread(refusal: tools.Refused) -> dict[str, Any]:
+    """The observation of a target that refused to be read, or was away for too long."""
+    return _unread(refusal.code, refusal.message)
 
 
 def _unread(code: str, *notes: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """The last look before a write: policy and target as they are now, the stricter of then and now."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
-from approvals import decisions, gates, gathering, policies, proposals, tools
+from approvals import canonical, decisions, gates, gathering, policies, proposals, tools
 from approvals.actors import Actor
-from approvals.models import Proposal
+from approvals.models import Evidence, Proposal
 from runs.models import Execution
 from runs.models.execution import State
 
@@ -18,18 +20,43 @@ PAUSE = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Look:
-    """What the last look found: ``go``, or why not: ``paused``, ``policy`` or ``target`` (with the new observation)."""
+    """What the last look found: ``go``, or why not: ``unsigned``, ``paused``, ``policy`` or ``target`` (with the new
+    observation).
+    """
 
     execution: Execution
     finding: str
     observation: dict[str, Any] | None = None
 
 
-def by_policy(rows: Iterable[Execution], now: datetime) -> list[Look]:
-    """Compare each approval with the policy in force now. One query per tool and workspace of the batch."""
+def by_signature(rows: Sequence[Execution]) -> set[UUID]:
+    """Ids of executions whose digest is truly that of what would run: taken anew from arguments, subject, evidence and
+    observation, so that not even the site's own database can put other bytes under a signature. One query.
+    """
+    evidence: dict[UUID, list[str]] = defaultdict(list)
+    found = Evidence.objects.filter(proposal__in=[row.proposal_id for row in rows]).order_by("position")
+    for proposal, digest in found.values_list("proposal_id", "digest"):
+        evidence[proposal].append(digest)
+    return {row.id for row in rows if row.digest == _digest(row, evidence[row.proposal_id])}
+
+
+def _digest(row: Execution, evidence: list[str]) -> str:
+    try:
+        tool = tools.get(row.tool, row.tool_version)
+        return proposals.sign(tool, row.arguments, row.proposal.subject, evidence, row.proposal.observation)
+    except (tools.UnknownTool, canonical.NotCanonical):
+        return ""
+
+
+def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
+    """Compare each approval with what was signed and with the policy in force now. One query per tool and workspace."""
     known: dict[tuple[int, str], Any] = {}
     looks = []
+    signed = by_signature(rows)
     for row in rows:
+        if row.id not in signed:
+            looks.append(Look(row, "unsigned"))
+            continue
         key = (row.workspace_id, row.tool)
         if key not in known:
             known[key] = policies.current(workspace=row.workspace, tool=tools.get(row.tool), now=now)
@@ -40,14 +67,20 @@ def by_policy(rows: Iterable[Execution], now: datetime) -> list[Look]:
 def _policy_finding(proposal: Proposal, policy: Any) -> str:
     if policy.paused_at is not None:
         return "paused"
+    if proposal.tool not in proposal.agent.tools and proposal.reverses is None:
+        return "policy"
     if policy.pk == proposal.policy_id:
         return "go"
     terms = gathering.terms(policy)
     ruling = gates.amount_ruling(terms, proposal.amount, proposal.currency)
     signed = decisions.signatures(proposal)
-    if ruling.ruling == gates.BLOCK or (signed and signed < max(ruling.quorum, terms.quorum)):
+    if ruling.ruling == gates.BLOCK:
         return "policy"
-    return "go"
+    if signed:
+        return "go" if signed >= max(ruling.quorum, terms.quorum) else "policy"
+    # passed by policy, without a person: only while the policy of now would let it pass too
+    unsure = proposal.confidence is None or proposal.confidence < terms.confidence_floor
+    return "policy" if ruling.ruling == gates.ASK or terms.quorum > 1 or unsure else "go"
 
 
 def by_target(look: Look, fresh: dict[str, Any]) -> Look:

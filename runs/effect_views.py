@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from approvals import access, rail
 from approvals.models import Membership
 from approvals.models.workspace import Role
 from runs import execution as executing
-from runs import history, reversal
+from runs import history, reversal, unknowns
 from runs.models import Execution
 
 LONGEST_REASON = 500
@@ -43,9 +43,47 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
         "reversal": standing,
         "may_reverse": standing is None
         and member.may(Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
+        and not _told_by_a_person(row)
         and reversal.can_reverse(row),
         "may_retry": row.state == "failed" and member.may(Role.OPS_OWNER, Role.ADMIN),
+        "may_reconcile": row.state == "unknown" and member.may(Role.OPS_OWNER, Role.ADMIN),
     }
+
+
+def _told_by_a_person(row: Execution) -> bool:
+    """Then the receipt holds a reference somebody typed, and nothing that a tool could find its way back by."""
+    return (row.receipt or {}).get("data", {}).get("told_by") == "person"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reconcile_execution(request: HttpRequest, workspace: str, execution: str) -> HttpResponse:
+    """Somebody has looked in the target and says whether an unknown execution was written."""
+    member = access.member(request, workspace, Role.OPS_OWNER, Role.ADMIN)
+    row = history.execution(member, execution)
+    form = redirect("effect", workspace, row.proposal.public_id)
+    if request.method != "POST":
+        return form
+    verdict = request.POST.get("verdict", "")
+    if verdict not in {"written", "not_written"}:
+        messages.error(request, "Say whether it was written or not.")
+        return form
+    try:
+        unknowns.reconcile(
+            row=row, written=verdict == "written", reference=_typed(request, "reference"),
+            reason=_typed(request, "reason"), by=member.user_id, actor=access.actor(request), now=timezone.now(),
+        )  # fmt: skip
+    except unknowns.MissingAnswer:
+        messages.error(request, "Say how you know, and if it was written, under which reference.")
+        return form
+    except unknowns.AlreadySettled:
+        messages.info(request, "It is not unknown: what became of it stands here.")
+        return form
+    messages.success(request, "Recorded, under your name.")
+    return redirect("proposal", workspace, row.proposal.public_id)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\x00", "")[:LONGEST_REASON]
 
 
 @require_POST
@@ -71,8 +109,10 @@ def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> H
     row = history.execution(member, execution)
     back = redirect("proposal", workspace, row.proposal.public_id)
     try:
+        if _told_by_a_person(row):
+            raise reversal.NotReversible(row.public_id)
         proposed = reversal.propose(
-            execution=row, member=member, reason=request.POST.get("reason", "").replace("\x00", "")[:LONGEST_REASON],
+            execution=row, member=member, reason=_typed(request, "reason"),
             actor=access.actor(request), now=timezone.now(),
         )  # fmt: skip
     except reversal.NotReversible:

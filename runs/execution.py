@@ -57,7 +57,8 @@ FROM (
 _NEEDED = (
     "workspace__slug", "tool", "tool_version", "arguments", "digest", "write_key", "state", "due_at", "attempts",
     "lease_epoch", "claimed_by", "proposal__run", "proposal__policy", "proposal__amount", "proposal__currency",
-    "proposal__observation", "proposal__round", "proposal__digest",
+    "proposal__observation", "proposal__round", "proposal__digest", "proposal__subject", "proposal__tool",
+    "proposal__reverses", "proposal__confidence", "proposal__agent__tools",
 )  # fmt: skip
 
 
@@ -66,7 +67,9 @@ def claim(*, worker: int, limit: int, now: datetime) -> list[Execution]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"worker": worker, "until": now + LEASE, "now": now, "limit": limit})
         claimed = [row[0] for row in cursor.fetchall()]
-    rows = Execution.objects.filter(pk__in=claimed).select_related("proposal", "workspace").only(*_NEEDED)
+    rows = (
+        Execution.objects.filter(pk__in=claimed).select_related("proposal__agent", "workspace").only(*_NEEDED)
+    )
     return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
@@ -92,9 +95,7 @@ SELECT id FROM begun
 
 
 def begin(*, executions: Sequence[Execution], worker: int, actor: Actor, now: datetime) -> list[Execution]:
-    """Commit the intent to call, before any call. Returns those still ours; the database checks the approval again,
-    and what it refuses fails alone.
-    """
+    """Commit the intent before any call. Returns those still ours; what the database refuses fails alone."""
     try:
         with transaction.atomic():
             return _begin(executions, worker, actor, now) if executions else []
@@ -102,8 +103,7 @@ def begin(*, executions: Sequence[Execution], worker: int, actor: Actor, now: da
         if len(executions) > 1:
             ones = (begin(executions=[one], worker=worker, actor=actor, now=now) for one in executions)
             return [row for begun in ones for row in begun]
-    with transaction.atomic():
-        _refuse(executions[0], worker, actor, now)
+    refuse(row=executions[0], worker=worker, actor=actor, now=now)
     return []
 
 
@@ -121,18 +121,23 @@ def _begin(executions: Sequence[Execution], worker: int, actor: Actor, now: date
     return ours
 
 
-def _refuse(row: Execution, worker: int, actor: Actor, now: datetime) -> None:
+UNAPPROVED = "The database finds no live approval of what would run"
+UNSIGNED = "What would run is not what was signed: its digest differs"
+
+
+def refuse(*, row: Execution, worker: int, actor: Actor, now: datetime, message: str = UNAPPROVED) -> None:
     """Nothing was sent, and nothing will be: somebody has to look at how this came to be scheduled."""
-    code, message = "dispatch.stopped", "The database finds no live approval of what would run"
-    moved = Execution.objects.filter(
-        pk=row.pk, state=State.SCHEDULED, claimed_by=worker, lease_epoch=row.lease_epoch
-    ).update(state=State.FAILED, finished_at=now, leased_until=None, failure_class=code, error=message)
-    if moved:
+    code = "dispatch.stopped"
+    with transaction.atomic():
+        moved = Execution.objects.filter(
+            pk=row.pk, state=State.SCHEDULED, claimed_by=worker, lease_epoch=row.lease_epoch
+        ).update(state=State.FAILED, finished_at=now, leased_until=None, failure_class=code, error=message)
+        if not moved:
+            return
         row.state = State.FAILED
         ledger.append_many([entry(row, "execution.failed", actor, now, failure=code, attempt=row.attempts)])
-        open_case(
-            outcome=Outcome(row, State.FAILED, failure_class=code, message=message), actor=actor, now=now
-        )
+        outcome = Outcome(row, State.FAILED, failure_class=code, message=message)
+        open_case(outcome=outcome, actor=actor, now=now)
 
 
 def record(*, outcomes: Sequence[Outcome], worker: int, actor: Actor, now: datetime) -> int:

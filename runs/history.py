@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 
 from approvals import access
@@ -44,7 +44,7 @@ def runs(member: Membership, before: str = "") -> Page:
     )
     if before:
         last = run(member, before)
-        rows = rows.filter(started_at__lte=last.started_at).exclude(pk=last.pk)
+        rows = rows.filter(Q(started_at__lt=last.started_at) | Q(started_at=last.started_at, pk__lt=last.pk))
     found = list(rows[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
 

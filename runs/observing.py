@@ -1,7 +1,9 @@
 """A worker reads the target of every new proposal before a reviewer is shown it, and approves what policy lets pass."""
 
 from concurrent.futures import Executor
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from approvals import decisions, gates, proposals, tools
 from approvals.actors import Actor, policy
@@ -10,26 +12,61 @@ from approvals.models.proposal import State
 from runs import calling
 
 BATCH = 50
+PAUSE = timedelta(seconds=10)  # between two looks at a target that is away
+PATIENCE = timedelta(minutes=10)  # the age at which a proposal is shown to reviewers without its target
+
+# When to look again, by proposal. Each worker keeps its own: a look too many harms nobody, and none is forgotten.
+_later: dict[UUID, datetime] = {}
 
 
 def observe_new(*, threads: Executor, actor: Actor, now: datetime) -> int:
-    """Observe a batch of proposals nobody has read the target for, oldest first. Returns how many."""
-    waiting = list(
-        Proposal.objects.select_related("workspace", "policy")
-        .filter(state=State.PENDING, observed_at__isnull=True)
-        .order_by("created_at")[:BATCH]
-    )
-    seen = threads.map(
-        lambda row: calling.observe(tools.get(row.tool), row.arguments, row.workspace.slug), waiting
-    )
-    for row, observation in zip(waiting, seen, strict=True):
-        try:
-            proposals.record_observation(proposal=row, observation=observation, actor=actor, now=now)
-        except proposals.AlreadySettled:
-            continue
-        if row.ruling == gates.ALLOW and not observation.get("error"):
-            _let_pass(row, now)
+    """Observe a batch of proposals nobody has read the target for, oldest first. Returns how many were looked at.
+
+    Where the target is away the proposal waits, behind all others, until it is older than `PATIENCE`.
+    """
+    waiting = _next(now)
+    for row, seen in zip(waiting, threads.map(_look, waiting), strict=True):
+        if isinstance(seen, tools.Transient):
+            if row.created_at > now - PATIENCE:
+                _later[row.pk] = now + PAUSE
+                continue
+            seen = calling.unread(seen)
+        _keep(row, seen, actor, now)
     return len(waiting)
+
+
+def _next(now: datetime) -> list[Proposal]:
+    for pk in [pk for pk, at in _later.items() if at <= now]:
+        del _later[pk]
+    new = Proposal.objects.select_related("workspace", "policy").filter(
+        state=State.PENDING, observed_at__isnull=True
+    )
+    return list(new.exclude(pk__in=list(_later)).order_by("created_at")[:BATCH])
+
+
+def _look(row: Proposal) -> dict[str, Any] | tools.Transient:
+    try:
+        return calling.observe_or_wait(tools.get(row.tool), row.arguments, row.workspace.slug)
+    except tools.Transient as trouble:
+        return trouble
+
+
+def _keep(row: Proposal, seen: dict[str, Any], actor: Actor, now: datetime) -> None:
+    moved = _moved_since(row, seen)
+    if moved:
+        seen = seen | {"notes": [*seen["notes"], "The target is no longer as the agent saw it"]}
+    try:
+        proposals.record_observation(proposal=row, observation=seen, actor=actor, now=now)
+    except proposals.AlreadySettled:
+        return
+    if row.ruling == gates.ALLOW and not seen.get("error") and not moved:
+        _let_pass(row, now)
+
+
+def _moved_since(row: Proposal, seen: dict[str, Any]) -> bool:
+    """Whether the agent said which version of the target it had in mind, and the target shows another."""
+    wanted = (row.precondition or {}).get("version")
+    return bool(wanted) and bool(seen.get("version")) and wanted != seen["version"]
 
 
 def let_pass_unobserved(*, now: datetime) -> int:

@@ -69,6 +69,11 @@ class Pipeline:
             if look.finding == "go":
                 self.looking += 1
                 self._send(_look_at_target, look)
+            elif look.finding == "unsigned":
+                execution.refuse(
+                    row=look.execution, worker=self.worker.number, actor=self.worker.actor, now=now,
+                    message=execution.UNSIGNED,
+                )  # fmt: skip
             elif look.finding == "paused":
                 dispatch.postpone(row=look.execution, now=now)
             else:

@@ -1,5 +1,6 @@
 """The tick: everything that a lost ring, a dead worker or the passing of time has left to do, found by state."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -19,17 +20,28 @@ log = structlog.get_logger(__name__)
 
 
 def once(*, now: datetime) -> dict[str, int]:
-    """Sweep once. Safe at any time and any number of times at once. Returns what was found."""
-    return {
-        "expired": proposals.expire_due(actor=ACTOR, now=now),
-        "lost": unknowns.find_lost(actor=ACTOR, now=now),
-        "looked_up": unknowns.look_up(actor=ACTOR, now=now),
-        "released": escalation.release_due(actor=ACTOR, now=now),
-        "escalated": escalation.escalate_due(actor=ACTOR, now=now),
-        "forgotten": replays.forget(now=now),
-        "due": int(_anything_due(now)),
-        "sealed": _seal(now),
+    """Sweep once. Safe at any time and any number of times at once. Returns what was found; a part that fails is said
+    in the log and keeps no other from its turn.
+    """
+    parts: dict[str, Callable[[], int]] = {
+        "expired": lambda: proposals.expire_due(actor=ACTOR, now=now),
+        "lost": lambda: unknowns.find_lost(actor=ACTOR, now=now),
+        "looked_up": lambda: unknowns.look_up(actor=ACTOR, now=now),
+        "released": lambda: escalation.release_due(actor=ACTOR, now=now),
+        "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
+        "forgotten": lambda: replays.forget(now=now),
+        "due": lambda: int(_anything_due(now)),
+        "sealed": lambda: _seal(now),
     }
+    return {name: _part(name, part) for name, part in parts.items()}
+
+
+def _part(name: str, part: Callable[[], int]) -> int:
+    try:
+        return part()
+    except Exception:
+        log.exception("sweep.part_failed", part=name)
+        return 0
 
 
 def _seal(now: datetime) -> int:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from approvals import ledger, tools
 from approvals.actors import Actor
 from exceptions import resolutions
+from exceptions.models import Occurrence
 from runs import calling, execution
 from runs.execution import Outcome
 from runs.models import Attempt, Execution
@@ -16,6 +17,18 @@ from runs.models.execution import State
 BATCH = 100
 ASK_AGAIN = timedelta(seconds=15)
 PATIENCE = timedelta(minutes=1)  # how long an unreachable target is asked before a person is
+ASK_LATER = timedelta(minutes=5)  # from then on the target is asked too, more slowly
+
+LONGEST_REFERENCE = 200
+
+
+class AlreadySettled(LookupError):
+    """Somebody or a look-up was quicker: the execution is not unknown any more."""
+
+
+class MissingAnswer(ValueError):
+    """Who says what happened gives a reason, and what was written has a reference in the target."""
+
 
 _FREE = """
 UPDATE runs_execution e SET leased_until = NULL, claimed_by = NULL
@@ -78,25 +91,90 @@ def _ask(row: Execution, actor: Actor, now: datetime) -> int:
     answer = calling.look_up(row)
     if answer.state == State.UNKNOWN:
         if row.finished_at is not None and row.finished_at < now - PATIENCE:
-            with transaction.atomic():
-                if Execution.objects.filter(pk=row.pk, state=State.UNKNOWN).update(leased_until=None):
-                    execution.open_case(outcome=answer, actor=actor, now=now)
+            _involve(row, answer, actor, now)
         return 0
     return int(settle(row=row, answer=answer, actor=actor, now=now, evidence="look_up"))
 
 
-def settle(*, row: Execution, answer: Outcome, actor: Actor, now: datetime, evidence: str) -> bool:
-    """unknown → succeeded with the receipt found, or failed and tried again under the same key. False when too late."""
-    fields = {"state": answer.state, "finished_at": now, "leased_until": None}
-    if answer.state == State.SUCCEEDED:
-        fields |= {"receipt": answer.receipt, "after": answer.after or {}, "failure_class": "", "error": ""}
+def _involve(row: Execution, answer: Outcome, actor: Actor, now: datetime) -> None:
+    """Its owner is told, once; the target is asked on, so that the answer comes by itself when the target is back."""
     with transaction.atomic():
-        if not Execution.objects.filter(pk=row.pk, state=State.UNKNOWN).update(**fields):
+        still = Execution.objects.filter(pk=row.pk, state=State.UNKNOWN).update(leased_until=now + ASK_LATER)
+        if still and not _lies_in_a_case(row):
+            execution.open_case(outcome=answer, actor=actor, now=now)
+
+
+def _lies_in_a_case(row: Execution) -> bool:
+    return Occurrence.objects.filter(execution=row.id, disposition=resolutions.OPEN).exists()
+
+
+def settle(*, row: Execution, answer: Outcome, actor: Actor, now: datetime, evidence: str) -> bool:
+    """unknown → succeeded with the receipt found, or failed and tried again under the same key, more slowly each time
+    and not for ever: a write that takes its worker down with it ends in a case. False when too late.
+    """
+    given_up = answer.state == State.FAILED and row.attempts >= calling.TRIES
+    if given_up:
+        message = f"It was begun {row.attempts} times and never arrived"
+        answer = Outcome(row, State.FAILED, failure_class="integration.refused", message=message)
+    with transaction.atomic():
+        if not _move(row, answer, actor, now, evidence):
             return False
-        row.state = answer.state
-        data = {"state": str(answer.state), "by": evidence}
-        ledger.append_many([execution.entry(row, "execution.settled", actor, now, **data)])
         resolutions.settle_for_execution(execution_id=row.id, disposition="reconciled", actor=actor, now=now)
-        if answer.state == State.FAILED:
-            execution.reschedule(execution=row, actor=actor, now=now, after=timedelta(0))
+        if given_up:
+            execution.open_case(outcome=answer, actor=actor, now=now)
+        elif answer.state == State.FAILED:
+            after = execution.back_off(row.attempts)
+            execution.reschedule(execution=row, actor=actor, now=now, after=after)
     return True
+
+
+def _move(row: Execution, answer: Outcome, actor: Actor, now: datetime, evidence: str) -> bool:
+    fields = {
+        "state": answer.state, "finished_at": now, "leased_until": None,
+        "failure_class": answer.failure_class, "error": answer.message[:500],
+    }  # fmt: skip
+    if answer.state == State.SUCCEEDED:
+        fields |= {"receipt": answer.receipt, "after": answer.after or {}}
+    if not Execution.objects.filter(pk=row.pk, state=State.UNKNOWN).update(**fields):
+        return False
+    row.state = answer.state
+    data = {"state": str(answer.state), "by": evidence}
+    ledger.append_many([execution.entry(row, "execution.settled", actor, now, **data)])
+    return True
+
+
+def reconcile(
+    *,
+    row: Execution,
+    written: bool,
+    reference: str,
+    reason: str,
+    by: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A person has looked and says what happened. What was not written is not tried again until somebody asks for it.
+
+    Raises `MissingAnswer`, `AlreadySettled`.
+    """
+    reference, reason = reference.strip()[:LONGEST_REFERENCE], reason.strip()
+    if not reason or (written and not reference):
+        raise MissingAnswer(row.public_id)
+    if written:
+        receipt = {"reference": reference, "data": {"told_by": "person"}}
+        answer = Outcome(row, State.SUCCEEDED, receipt=receipt)
+    else:
+        message = "Somebody looked: it was not written"
+        answer = Outcome(row, State.FAILED, failure_class="outcome.unknown", message=message)
+    with transaction.atomic():
+        if not _move(row, answer, actor, now, "person"):
+            raise AlreadySettled(row.public_id)
+        if not _lies_in_a_case(row):  # quicker than the case: who said it and why is kept there
+            doubt = Outcome(
+                row, State.UNKNOWN, failure_class="outcome.unknown", message="It may have happened"
+            )
+            execution.open_case(outcome=doubt, actor=actor, now=now)
+        resolutions.settle_for_execution(
+            execution_id=row.id, disposition="reconciled", actor=actor, now=now, by=by, note=reason,
+            reason_code="written" if written else "not_written",
+        )  # fmt: skip

@@ -15,4 +15,10 @@ urlpatterns = [
         effect_views.reverse_execution,
         name="reverse",
     ),
+    path("w/<slug:workspace>/executions/<str:execution>/retry/", effect_views.retry_execution, name="retry"),
+    path(
+        "w/<slug:workspace>/executions/<str:execution>/reconcile/",
+        effect_views.reconcile_execution,
+        name="reconcile",
+    ),
 ]

@@ -9,7 +9,7 @@ import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from approvals import actors, canonical, decisions, tools
+from approvals import actors, decisions, proposals, tools
 from approvals.ids import new as new_id
 from approvals.models import Agent, Decision, Evidence, Membership, Proposal
 from approvals.submission import Draft, Exhibit
@@ -98,8 +98,10 @@ def pending_at_once(agent: Agent, numbers: Sequence[int]) -> list[Proposal]:
     )  # fmt: skip
     rows.append(model)
     for row in rows:
-        row.observation = calling.observe(tools.get(row.tool), row.arguments, agent.workspace.slug)
-        row.digest, row.observed_at = canonical.digest([row.arguments, row.observation]), timezone.now()
+        tool = tools.get(row.tool)
+        row.observation = calling.observe(tool, row.arguments, agent.workspace.slug)
+        row.digest = proposals.sign(tool, row.arguments, row.subject, [shown.digest], row.observation)
+        row.observed_at = timezone.now()
     Proposal.objects.bulk_update(rows, ["observation", "digest", "observed_at"])
     return rows
 

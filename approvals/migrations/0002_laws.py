@@ -21,6 +21,13 @@ BEGIN
   IF NEW.seen_digest <> asked.digest THEN
     RAISE EXCEPTION 'what was seen is not what is on the table' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  IF NEW.by_policy AND (asked.ruling <> 'allow' OR asked.shadow OR asked.round <> 1) THEN
+    RAISE EXCEPTION 'policy lets nothing pass that the gates asked about' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NOT NEW.by_policy AND NOT EXISTS (SELECT 1 FROM approvals_membership m WHERE m.workspace_id = asked.workspace_id
+       AND m.user_id = NEW.reviewer_id AND 'reviewer' = ANY (m.roles)) THEN
+    RAISE EXCEPTION 'no reviewer of this workspace' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   IF NEW.reviewer_id = asked.proposed_by_id OR NEW.reviewer_id = ANY (asked.excluded_reviewers) THEN
     RAISE EXCEPTION 'four eyes: nobody decides their own proposal' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -34,12 +41,22 @@ PROPOSAL = """
 CREATE FUNCTION countersign_proposal_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.proposed_arguments IS DISTINCT FROM OLD.proposed_arguments OR NEW.workspace_id <> OLD.workspace_id
-     OR NEW.agent_id <> OLD.agent_id OR NEW.tool <> OLD.tool OR NEW.shadow <> OLD.shadow THEN
+     OR NEW.agent_id <> OLD.agent_id OR NEW.tool <> OLD.tool OR NEW.shadow <> OLD.shadow OR NEW.subject <> OLD.subject
+     OR NEW.tool_version <> OLD.tool_version OR NEW.reverses IS DISTINCT FROM OLD.reverses
+     OR NEW.idempotency_key <> OLD.idempotency_key
+     OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id OR NEW.excluded_reviewers <> OLD.excluded_reviewers
+     OR NEW.ruling <> OLD.ruling THEN
     RAISE EXCEPTION 'what was proposed never changes' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF (NEW.digest <> OLD.digest OR NEW.arguments IS DISTINCT FROM OLD.arguments)
      AND NOT (NEW.state = 'pending' AND OLD.state IN ('pending', 'approved')) THEN
     RAISE EXCEPTION 'what was signed never changes' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.arguments IS DISTINCT FROM OLD.arguments AND NEW.digest = OLD.digest THEN
+    RAISE EXCEPTION 'other arguments have another digest' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NEW.quorum < OLD.quorum THEN
+    RAISE EXCEPTION 'a quorum is never lowered' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   IF NEW.state <> OLD.state AND NOT (
        (OLD.state = 'pending')
@@ -49,7 +66,7 @@ BEGIN
   END IF;
   IF NEW.state = 'approved' AND OLD.state <> 'approved' AND NOT EXISTS (
        SELECT 1 FROM approvals_decision d WHERE d.proposal_id = NEW.id AND d.round = NEW.round
-          AND d.digest = NEW.digest AND d.verdict IN ('approve', 'edit')
+          AND d.digest = NEW.digest AND d.arguments = NEW.arguments AND d.verdict IN ('approve', 'edit')
        HAVING count(*) >= CASE WHEN bool_or(d.by_policy) THEN 1 ELSE NEW.quorum END) THEN
     RAISE EXCEPTION 'not enough signatures under this digest' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
@@ -66,6 +83,10 @@ BEGIN
 END $$;
 CREATE TRIGGER begins BEFORE INSERT ON approvals_proposal
   FOR EACH ROW EXECUTE FUNCTION countersign_proposal_begins();
+CREATE TRIGGER never_deleted BEFORE DELETE ON approvals_proposal
+  FOR EACH ROW EXECUTE FUNCTION countersign_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON approvals_proposal
+  FOR EACH STATEMENT EXECUTE FUNCTION countersign_refuse_change();
 """
 
 
@@ -102,6 +123,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [PROPOSAL],
             [
+                "DROP TRIGGER never_deleted ON approvals_proposal; DROP TRIGGER never_truncated ON approvals_proposal;"
                 "DROP TRIGGER moves ON approvals_proposal; DROP FUNCTION countersign_proposal_moves();"
                 "DROP TRIGGER begins ON approvals_proposal; DROP FUNCTION countersign_proposal_begins();"
             ],

@@ -38,6 +38,10 @@ BEGIN
        OR NEW.proposal_id <> OLD.proposal_id OR NEW.tool <> OLD.tool OR NEW.lease_epoch < OLD.lease_epoch THEN
       RAISE EXCEPTION 'what was signed is what runs' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF OLD.state IN ('succeeded', 'cancelled') AND (NEW.receipt, NEW.after, NEW.finished_at)
+       IS DISTINCT FROM (OLD.receipt, OLD.after, OLD.finished_at) THEN
+      RAISE EXCEPTION 'what was recorded at the end stands' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
         ('scheduled', 'started'), ('scheduled', 'cancelled'), ('scheduled', 'failed'), ('started', 'succeeded'),
         ('started', 'failed'), ('started', 'unknown'), ('failed', 'scheduled'), ('unknown', 'succeeded'),
@@ -53,7 +57,8 @@ BEGIN
   END IF;
   SELECT * INTO asked FROM approvals_proposal WHERE id = NEW.proposal_id FOR SHARE;
   SELECT count(*), coalesce(bool_or(by_policy), false) INTO signed, automatic FROM approvals_decision
-    WHERE proposal_id = NEW.proposal_id AND round = asked.round AND digest = NEW.digest AND verdict IN ('approve', 'edit');
+    WHERE proposal_id = NEW.proposal_id AND round = asked.round AND digest = NEW.digest AND arguments = NEW.arguments
+    AND verdict IN ('approve', 'edit');
   IF asked.state <> 'approved' OR asked.shadow OR asked.round <> NEW.round OR asked.digest <> NEW.digest
      OR asked.arguments IS DISTINCT FROM NEW.arguments OR asked.workspace_id <> NEW.workspace_id
      OR signed < (CASE WHEN automatic THEN 1 ELSE asked.quorum END) THEN
@@ -70,6 +75,10 @@ CREATE TRIGGER never_deleted BEFORE DELETE ON runs_execution
   FOR EACH ROW EXECUTE FUNCTION countersign_refuse_change();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON runs_execution
   FOR EACH STATEMENT EXECUTE FUNCTION countersign_refuse_change();
+CREATE TRIGGER never_deleted BEFORE DELETE ON runs_attempt
+  FOR EACH ROW EXECUTE FUNCTION countersign_refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON runs_attempt
+  FOR EACH STATEMENT EXECUTE FUNCTION countersign_refuse_change();
 """
 
 
@@ -83,6 +92,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [EXECUTION],
             [
+                "DROP TRIGGER never_deleted ON runs_attempt; DROP TRIGGER never_truncated ON runs_attempt;"
                 "DROP TRIGGER lawful ON runs_execution; DROP TRIGGER never_deleted ON runs_execution;"
                 "DROP TRIGGER never_truncated ON runs_execution; DROP FUNCTION countersign_execution_is_lawful();"
             ],

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from approvals.models import Decision, LedgerEntry, Proposal
+from runs import drain
 from runs.models import Execution
 from tests import builders
 from tests.people import Company
@@ -105,6 +106,42 @@ class TestLaw2WhatTheReviewerSawIsWhatRuns:
         proposal = builders.a_proposal(northwind.bot)
         refused("UPDATE approvals_proposal SET proposed_arguments = '{}' WHERE id = %s", proposal.pk)
 
+    def test_other_arguments_under_the_same_digest_are_refused(self, northwind: Company) -> None:
+        proposal = builders.a_proposal(northwind.bot)
+        refused('UPDATE approvals_proposal SET arguments = \'{"title": "other"}\' WHERE id = %s', proposal.pk)
+
+    def test_the_question_itself_never_changes(self, northwind: Company) -> None:
+        proposal = builders.a_proposal(northwind.bot, proposed_by=northwind.maria.user_id)
+        for change in (
+            "subject = 'other'",
+            "proposed_by_id = NULL",
+            "ruling = 'allow'",
+            "idempotency_key = 'other'",
+        ):
+            refused(f"UPDATE approvals_proposal SET {change} WHERE id = %s", proposal.pk)
+        refused("DELETE FROM approvals_proposal WHERE id = %s", proposal.pk)
+
+    def test_a_quorum_is_never_lowered(self, northwind: Company) -> None:
+        proposal = builders.a_proposal(northwind.bot)
+        sql("UPDATE approvals_proposal SET quorum = 2 WHERE id = %s", proposal.pk)
+        refused("UPDATE approvals_proposal SET quorum = 1 WHERE id = %s", proposal.pk)
+
+    def test_votes_of_strangers_and_of_a_policy_that_asked_are_none(
+        self, northwind: Company, harbour: Company
+    ) -> None:
+        proposal = builders.a_proposal(northwind.bot)
+        common = {
+            "proposal": proposal, "round": 1, "verdict": "approve", "seen_digest": proposal.digest,
+            "digest": proposal.digest, "arguments": proposal.arguments, "decided_at": timezone.now(),
+        }  # fmt: skip
+        for voter in (
+            {"reviewer": harbour.dana.user},
+            {"reviewer": northwind.tess.user},
+            {"by_policy": True},
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Decision.objects.create(**common, **voter)
+
 
 class TestLaw5OneApprovalOneEffect:
     def test_a_second_execution_is_refused(self, northwind: Company) -> None:
@@ -140,6 +177,12 @@ class TestLaw7TheRecordStands:
         builders.a_proposal(northwind.bot)
         refused("UPDATE approvals_policy SET quorum = 1")
         refused("UPDATE approvals_evidence SET content = 'other'")
+
+    def test_a_receipt_stands(self, northwind: Company) -> None:
+        builders.an_approved(northwind.bot, northwind.maria)
+        drain.drain(linger=0, longest=0)
+        refused("UPDATE runs_execution SET receipt = '{}'")
+        refused("DELETE FROM runs_attempt")
 
     def test_executions_cannot_be_deleted(self, northwind: Company) -> None:
         builders.an_approved(northwind.bot, northwind.maria)

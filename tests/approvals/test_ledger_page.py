@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import httpx2
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import call_command
@@ -11,10 +12,11 @@ from django.test import AsyncClient
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import actors, ids, keys
+from approvals import actors, export, ids, keys
 from approvals.models import LedgerEntry
 from tests import people
 from tests.approvals.ledgers import ENTRIES, SEALS, append, seal, tamper
+from tests.runs.api import served
 
 
 @pytest.fixture
@@ -191,6 +193,25 @@ def test_an_asynchronous_server_streams_it_piece_by_piece(company, monkeypatch):
     assert answer.is_async
     assert len([line for line in content.splitlines() if b'"entry"' in line]) == LedgerEntry.objects.count()
     assert json.loads(content.splitlines()[0])["workspaces"] == {str(company.workspace.pk): "northwind"}
+
+
+def test_a_browser_that_takes_gzip_gets_the_whole_ledger(client, company, settings, tmp_path):
+    append(company.workspace, 2_500)
+    seal()
+    client.force_login(company.tess.user)
+    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    with served.site(VAR_DIR=str(tmp_path)) as site:
+        answer = httpx2.get(
+            f"{site.url}/w/northwind/ledger/export", cookies=cookies, headers={"Accept-Encoding": "gzip"}
+        )
+    assert answer.status_code == 200
+    found = [json.loads(line) for line in answer.content.splitlines()]
+    assert len([line for line in found if "entry" in line]) == LedgerEntry.objects.count()
+    (tmp_path / "ledger.jsonl").write_bytes(answer.content)
+    (public,) = keys.published().keys.values()
+    subprocess.run(
+        [sys.executable, "-I", export.VERIFIER, tmp_path / "ledger.jsonl", "--key", public.hex()], check=True
+    )
 
 
 def test_the_command_and_the_page_name_the_same_head(company, read, capsys):

@@ -202,6 +202,52 @@ def test_a_missing_batch_is_found(exported, verify):
 
 
 @needs_rows
+def test_the_closing_line_tells_how_much_came_before_it(archive, exported):
+    end = {"entries": 7, "seals": 2, "head": get_seal(archive, 2).digest}
+    assert json.loads(exported[-1]) == {"end": {str(archive.pk): end}}
+
+
+@needs_rows
+def test_an_export_cut_behind_any_line_ends_early(exported, verify):
+    for length in range(1, len(exported)):
+        answer = verify(exported[:length])
+        assert answer.returncode == 1
+        assert answer.stderr == "BROKEN the file ends early: its closing line is missing\n"
+
+
+@needs_rows
+@pytest.mark.parametrize("line", [0, 1, -1])
+def test_an_export_cut_within_a_line_ends_early(exported, verify, line):
+    for kept in (exported[line][:9], exported[line][:-1]):
+        answer = verify([*exported[: exported.index(exported[line])], kept])
+        assert answer.stderr.startswith("BROKEN the file ends early, within a line:")
+
+
+@needs_rows
+def test_what_is_gone_before_the_closing_line_is_missed(exported, verify):
+    _, second = seal_lines(exported)
+    unsealed_gone = verify([*exported[:-2], exported[-1]])
+    assert unsealed_gone.stderr == ("BROKEN archive: the closing line tells of entries 7, the file holds 6\n")
+    seal_gone = verify([*exported[:second], exported[-1]])
+    assert "archive: the closing line tells of entries 7, the file holds 6" in seal_gone.stderr
+
+
+@needs_rows
+@pytest.mark.parametrize(("name", "value"), [("entries", 8), ("seals", 1), ("head", "0" * 64)])
+def test_a_closing_line_that_tells_otherwise_is_named(archive, exported, verify, name, value):
+    def change(line):
+        line["end"][str(archive.pk)][name] = value
+
+    answer = verify(bent(exported, len(exported) - 1, change))
+    assert f"BROKEN archive: the closing line tells of {name} {value}" in answer.stderr
+
+
+@needs_rows
+def test_nothing_may_follow_the_closing_line(exported, verify):
+    assert "goes on behind its closing line" in verify([*exported, exported[-1]]).stderr
+
+
+@needs_rows
 def test_a_line_two_readers_would_read_differently_is_refused(exported, verify):
     twice = exported[1].replace(b'{"at":0,', b'{"at":0,"at":0,')
     assert "can be read in two ways" in verify([exported[0], twice, *exported[2:]]).stderr

@@ -104,6 +104,17 @@ def test_a_key_approves_and_the_next_item_comes(company, opened):
     expect(page).to_have_url(re.compile(tables.public_id))
 
 
+def test_a_held_key_decides_one_item_only(company, opened):
+    chairs, tables, lamps = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    for _ in range(12):
+        page.keyboard.down("a")  # from the second on the browser marks them as repeated
+        page.wait_for_timeout(40)
+    page.keyboard.up("a")
+    expect(heading(page)).to_have_text("Write “Tables”")
+    assert [state(one) for one in (chairs, tables, lamps)] == ["approved", "pending", "pending"]
+
+
 def test_u_takes_it_back(company, opened):
     (chairs,) = a_queue(company, "Chairs")
     page = opened(company.maria, queue())

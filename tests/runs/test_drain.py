@@ -257,3 +257,35 @@ def test_what_was_refused_is_tried_again_by_hand_once_its_cause_is_gone(
     assert (row.state, row.attempts, board.calls) == ("succeeded", 2, [row.write_key] * 2)
     with pytest.raises(execution.NotRetriable):
         execution.retry(execution=row, **terms)
+
+
+def test_other_bytes_under_a_signature_never_run(northwind: Company, board: Board) -> None:
+    """Evidence slipped in after the signature: the digest taken anew differs, whatever the rows say of each other."""
+    proposal = builders.an_approved(northwind.bot, northwind.maria)
+    last = proposal.evidence.get()
+    last.pk, last.position = None, 2
+    last.save(force_insert=True)
+    work()
+    stopped = Execution.objects.get()
+    assert (stopped.state, stopped.failure_class, board.calls) == ("failed", "dispatch.stopped", [])
+    assert Case.objects.get().failure_class.code == "dispatch.stopped"
+
+
+def test_an_agent_that_lost_its_tool_writes_no_more(northwind: Company, board: Board) -> None:
+    proposal = builders.an_approved(northwind.bot, northwind.maria)
+    type(northwind.bot).objects.filter(pk=northwind.bot.pk).update(tools=[])
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.state, board.calls) == ("pending", [])
+
+
+def test_a_target_that_moved_since_the_agent_looked_is_shown_and_passes_nobody(
+    northwind: Company, board: Board
+) -> None:
+    lane = builders.a_proposal(northwind.bot).lane
+    policies.move_lane(lane=lane, stage="full", actor=TICK, now=timezone.now())
+    proposal = builders.a_proposal(northwind.bot, observed=False, precondition={"version": "0"})
+    work()
+    proposal.refresh_from_db()
+    assert (proposal.ruling, proposal.state) == ("allow", "pending")
+    assert proposal.observation["notes"] == ["The target is no longer as the agent saw it"]

@@ -3,7 +3,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from approvals import seals
@@ -15,6 +15,10 @@ class Command(BaseCommand):
     help = "The whole site with two sample workspaces and real work waiting in every queue, until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.COUNTERSIGN_ENV == "production":
+            raise CommandError(
+                "The demo makes people with one printed password; it does not run in production."
+            )
         refuse_taken_port()
         self._say("Preparing the databases …")
         prepare()

@@ -1,9 +1,11 @@
 """``manage.py run_workflow WORKFLOW --input FILE.jsonl``: walk a workflow and print one JSON summary."""
 
 import json
+import re
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals import actors, agents
-from approvals.models import Proposal, Workspace
+from approvals.models import Agent, Membership, Proposal, Workspace
 from exceptions import catalogue as failure_classes
 from runs.models import Execution, Run
 from runs.workflows import catalogue
 
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 LONGEST_WAIT = 600
 LONGEST_LINE = 2_000_000
 
@@ -29,7 +32,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("workflow", choices=sorted(catalogue.WORKFLOWS))
         parser.add_argument("--input", required=True, type=Path, help="a file with one JSON object per line")
-        parser.add_argument("--workspace", default="default", help="slug; made when there is none")
+        parser.add_argument(
+            "--workspace", help="slug; without it the only one there is, else a new one named default"
+        )
         parser.add_argument("--period", default="", help="for example 2026-11")
         parser.add_argument("--limit", type=int, help="only the first so many lines")
         parser.add_argument("--wait", action="store_true", help="until nothing is left that needs no person")
@@ -41,12 +46,14 @@ class Command(BaseCommand):
                 f"{options['input']} is not a file. Name a file with one JSON object per line."
             )
         workflow = catalogue.get(options["workflow"])
-        workspace = _workspace(options["workspace"])
-        now = timezone.now()
-        agent = agents.add_agent(
-            workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),
-            actor=actors.worker("command"), now=now,
-        )  # fmt: skip
+        if options["limit"] is not None and options["limit"] < 0:
+            raise CommandError(f"--limit is {options['limit']}. Give the number of lines to read, 0 or more.")
+        workspace = _named(options["workspace"]) if options["workspace"] is not None else _only_or_default()
+        if not Membership.objects.filter(workspace=workspace).exists():
+            self.stderr.write(
+                f"{workspace.slug} has no members yet: nobody can review what is proposed there."
+            )
+        agent = _agent(workspace, workflow)
         lines = islice(_lines(options["input"]), options["limit"])
         run, tally = workflow.walk(agent=agent, inputs=lines, period=options["period"])
         if options["wait"]:
@@ -54,13 +61,42 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(_summary(run, tally, time.monotonic() - began), indent=2))
 
 
-def _workspace(slug: str) -> Workspace:
+def _named(slug: str) -> Workspace:
+    """An explicit slug is never made: a slip of the pen would hide the proposals where nobody looks."""
+    if not SLUG.fullmatch(slug):
+        raise CommandError(f"{slug!r} is not a slug. Use letters, digits, hyphens and underscores.")
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is None:
+        known = ", ".join(Workspace.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"There is no workspace {slug}. Known: {known}.")
+    return workspace
+
+
+def _only_or_default() -> Workspace:
+    known = list(Workspace.objects.all()[:2])
+    if len(known) == 1:
+        return known[0]
     workspace, made = Workspace.objects.get_or_create(
-        slug=slug, defaults={"name": slug.replace("-", " ").title(), "created_at": timezone.now()}
+        slug="default", defaults={"name": "Default", "created_at": timezone.now()}
     )
     if made:
         failure_classes.seed(workspace=workspace, now=timezone.now())
     return workspace
+
+
+def _agent(workspace: Workspace, workflow: catalogue.Workflow) -> Agent:
+    """Made with its tools; afterwards only its version follows the code, what it may name is for admins to say."""
+    actor, now = actors.worker("command"), timezone.now()
+    try:
+        return agents.introduce(
+            workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),
+            actor=actor, now=now,
+        )  # fmt: skip
+    except agents.NameTaken:
+        agent = Agent.objects.select_related("workspace").get(workspace=workspace, name=workflow.name)
+    with suppress(agents.SameAgent):
+        agents.change(agent=agent, version=workflow.version, tools=agent.tools, actor=actor, now=now)
+    return agent
 
 
 def _lines(path: Path) -> Iterator[Any]:

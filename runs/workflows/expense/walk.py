@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from approvals import actors, canonical, gates
@@ -114,7 +114,13 @@ def _finish_one(
     seen = {"id": document.id, "digest": canonical.text_digest(document.text)}
     validated = Move("validate", "rule", watch.started_at, 0, {"line": number}, seen)
     try:
-        posted = posting.post(document=document, read=read, run=run, vendors=vendors)
+        with transaction.atomic():
+            posted = posting.post(document=document, read=read, run=run, vendors=vendors)
+    except IntegrityError:
+        if posting.standing(run.agent, document) is None:
+            raise
+        tally.outcomes["repeated"] += 1  # another run was quicker with the same document
+        return
     except DatabaseError:
         raise
     except Exception as error:
