@@ -48,7 +48,7 @@ KINDS = {
     "execution.retried": "Scheduled again under the same key",
     "execution.unknown": "It cannot be told whether it was written",
     "execution.cancelled": "Cancelled before anything was sent",
-    "execution.settled": "Settled by looking it up",
+    "execution.settled": "It became known whether it was written",
     "case.opened": "A case was opened",
     "case.repeated": "It happened again",
     "case.reopened": "The case was opened again",

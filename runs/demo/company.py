@@ -40,7 +40,8 @@ SAMPLES = [
         {"maria": ["reviewer"], "ken": ["reviewer"], "olu": ["ops_owner", "reviewer"],
          "ada": ["admin", "reviewer", "ops_owner"], "tess": ["auditor"]},
         {"Finance ops": ["olu"], "Controllers": ["ada"], "Platform": ["ada"], "AI quality": ["olu"]},
-        {"currency": "EUR", "confidence_floor": "0.85", "second_above": "1000", "block_above": "25000"},
+        # no limit for two: most of its receipts are in other currencies, and each of those would need both
+        {"currency": "EUR", "confidence_floor": "0.85", "ask_above": "1000"},
     ),
     Sample(
         "harbour", "Harbour Clinic", "Europe/London",

@@ -136,6 +136,23 @@ def test_an_edit_by_the_first_signer_needs_the_second_to_sign_the_edit(northwind
     assert execution.arguments["amount"] == "11.00"
 
 
+def test_an_edit_by_the_second_signer_begins_a_round_in_which_the_first_may_sign(northwind: Company) -> None:
+    policies.set_policy(
+        workspace=northwind.workspace, tool="memo.write", actor=worker("test"), now=timezone.now(), quorum=2
+    )
+    proposal = builders.approve(builders.a_proposal(northwind.bot), northwind.maria)
+    other = proposal.arguments | {"amount": "11.00"}
+    edited = builders.approve(proposal, northwind.ken, verdict="edit", arguments=other)
+    assert (edited.state, edited.round, decisions.signatures(edited)) == ("pending", 2, 1)
+    with pytest.raises(decisions.AlreadyAnswered):
+        builders.approve(edited, northwind.ken)
+    assert builders.approve(edited, northwind.maria).state == "approved"
+    assert list(proposal.decisions.order_by("id").values_list("round", "verdict")) == [
+        (1, "approve"), (2, "edit"), (2, "approve"),
+    ]  # fmt: skip
+    assert Execution.objects.get(proposal=proposal).arguments["amount"] == "11.00"
+
+
 def test_an_edit_keeps_what_was_proposed_decided_and_effective(northwind: Company) -> None:
     proposal = builders.a_proposal(northwind.bot)
     sent = dict(proposal.proposed_arguments)

@@ -145,3 +145,11 @@ def test_no_text_in_the_evidence_ever_loosens_a_ruling(text: str) -> None:
     before, after = gates.judge(strict), gates.judge(loud)
     assert gates.STRICTNESS[after.ruling] >= gates.STRICTNESS[before.ruling]
     assert after.quorum >= before.quorum
+
+
+def test_what_no_limit_can_measure_is_held_to_the_strictest() -> None:
+    foreign = {"currency": "JPY", "amount": Decimal(99_999_999)}
+    assert gates.judge(seen(**foreign)).quorum == 2
+    assert gates.judge(seen(**foreign, terms={"second_above": None})).quorum == 2
+    only_asks = {"second_above": None, "block_above": None}
+    assert gates.judge(seen(**foreign, terms=only_asks)).quorum == 1

@@ -29,6 +29,11 @@ def test_every_process_is_given_the_database_and_the_bell():
         assert {"DATABASE_URL", "REDIS_URL", "PATH"} <= set(child.environment)
 
 
+def test_no_process_is_given_the_password_of_the_sample_people(monkeypatch):
+    monkeypatch.setenv("DEMO_PASSWORD", "long enough for a demo")
+    assert not any("DEMO_PASSWORD" in child.environment for child in children())
+
+
 def test_a_port_in_use_is_refused_with_a_sentence(settings):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -48,3 +48,16 @@ def test_a_page_runs_no_script_but_ours(client, db):
     ):
         assert rule in policy
     assert "unsafe" not in policy
+
+
+def test_who_is_locked_out_is_told_so_and_for_how_long(client, maria):
+    for _ in range(5):
+        answer = sign_in(client, "guess")
+    assert answer.status_code == 429
+    assert "Too many wrong passwords" in answer.text and "for 15 minutes" in answer.text
+
+
+def test_one_who_mistypes_locks_out_nobody_else(client, maria):
+    for _ in range(5):
+        client.post(reverse("sign-in"), {"username": "ken", "password": "guess"})
+    assert sign_in(client, PASSWORD).status_code == 302
