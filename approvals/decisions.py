@@ -172,9 +172,7 @@ def _begin_anew_if_signed(proposal: Proposal) -> None:
     """Signatures under the old bytes stay on record in their round; who gave them may sign the edit in the next."""
     if proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES).exists():
         proposal.round += 1
-        proposal.save(
-            update_fields=["round"]
-        )  # before the decision: the database wants it in the current round
+        proposal.save(update_fields=["round"])  # first: the database wants decisions in the current round
 
 
 def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:

@@ -43,16 +43,10 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
         "reversal": standing,
         "may_reverse": standing is None
         and member.may(Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
-        and not _told_by_a_person(row)
         and reversal.can_reverse(row),
         "may_retry": row.state == "failed" and member.may(Role.OPS_OWNER, Role.ADMIN),
         "may_reconcile": row.state == "unknown" and member.may(Role.OPS_OWNER, Role.ADMIN),
     }
-
-
-def _told_by_a_person(row: Execution) -> bool:
-    """Then the receipt holds a reference somebody typed, and nothing that a tool could find its way back by."""
-    return (row.receipt or {}).get("data", {}).get("told_by") == "person"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,8 +103,6 @@ def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> H
     row = history.execution(member, execution)
     back = redirect("proposal", workspace, row.proposal.public_id)
     try:
-        if _told_by_a_person(row):
-            raise reversal.NotReversible(row.public_id)
         proposed = reversal.propose(
             execution=row, member=member, reason=_typed(request, "reason"),
             actor=access.actor(request), now=timezone.now(),

@@ -36,6 +36,8 @@ def can_reverse(execution: Execution) -> bool:
     """Whether the execution succeeded and its tool knows a way back."""
     if execution.state != State.SUCCEEDED or execution.receipt is None:
         return False
+    if execution.receipt.get("data", {}).get("told_by") == "person":
+        return False  # a reference somebody typed: nothing a tool could find its way back by
     return tools.get(execution.tool).reversal(execution.arguments, execution.receipt) is not None
 
 
