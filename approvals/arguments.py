@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from approvals.circumstances import ArgumentError
 from approvals.tools import Arguments, Tool
 
+PARTIES = ("vendor", "payee", "customer", "recipient", "to")  # arguments that say whom it is about
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -47,6 +49,12 @@ def dates(tool: Tool, value: Arguments | None) -> dict[str, date]:
         return {}
     found = tool.dates(value)
     return {name: day.date() if isinstance(day, datetime) else day for name, day in found.items() if day}
+
+
+def party(normal: Mapping[str, Any]) -> str:
+    """Whom it is about, where the arguments say so; empty where they do not."""
+    named = (normal.get(name) for name in PARTIES)
+    return next((value for value in named if isinstance(value, str) and value.strip()), "")[:120]
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import arguments as reading
-from approvals import gates, ledger, proposals, tools
+from approvals import covers, drills, exposures, gates, holds, ids, ledger, proposals, signing
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
-from approvals.models import Decision, Membership, Proposal
+from approvals.exposures import Look
+from approvals.models import Batch, Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
@@ -66,11 +66,14 @@ def decide(
     arguments: dict[str, Any] | None = None,
     reason_code: str = "",
     note: str = "",
+    look: Look | None = None,
+    batch: Batch | None = None,
 ) -> Proposal:
     """Record one reviewer's answer and, when enough have signed the same digest, settle the proposal.
 
-    ``arguments`` only with the verdict ``edit``. Raises `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`,
-    `AlreadyAnswered`, `NotReady`, `NotEditable`, `EditRefused`, `MissingReason`.
+    ``arguments`` only with the verdict ``edit``; ``look`` is how long it was read, ``batch`` what it was answered with.
+    Raises `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`, `AlreadyAnswered`, `NotReady`,
+    `holds.HeldByAnother`, `NotEditable`, `EditRefused`, `MissingReason`.
     """
     with transaction.atomic():
         proposal = (
@@ -79,29 +82,42 @@ def decide(
             .get(pk=proposal_id, workspace_id=member.workspace_id)
         )
         _check(proposal, member, verdict, seen_digest, reason_code, now)
+        pen = signing.Pen(member.user_id, now, _seat(proposal, member, now), batch, note)
         if verdict == Verdict.EDIT:
-            decision = _edit(proposal, member, arguments or {}, note, now)
+            decision = signing.edit(proposal, arguments or {}, pen)
         else:
-            decision = _answer(proposal, member, verdict, reason_code, note, now)
+            decision = signing.answer(proposal, verdict, reason_code, pen)
+        exposures.record(decision=decision, proposal=proposal, look=look or Look(), now=now)
         _record(proposal, decision, actor, now)
         _conclude(proposal, decision, actor, now)
+        holds.release(proposal=proposal, member=member)
+        if proposal.drill:
+            drills.answered(proposal=proposal, decision=decision, actor=actor, now=now)
     return proposal
 
 
-def may_decide(proposal: Proposal, member: Membership) -> bool:
-    """Whether four eyes and roles let this member answer."""
+def may_decide(proposal: Proposal, member: Membership, now: datetime) -> bool:
+    """Whether four eyes and roles let this member answer, in their own seat or in that of somebody away."""
     return (
         member.may(Role.REVIEWER)
         and member.user_id != proposal.proposed_by_id
         and member.user_id not in proposal.excluded_reviewers
-        and (not proposal.policy.reviewers or member.user_id in proposal.policy.reviewers)
+        and (_is_named(proposal, member) or covers.lender(proposal, member, now) is not None)
     )
+
+
+def _is_named(proposal: Proposal, member: Membership) -> bool:
+    return not proposal.policy.reviewers or member.user_id in proposal.policy.reviewers
+
+
+def _seat(proposal: Proposal, member: Membership, now: datetime) -> int | None:
+    return None if _is_named(proposal, member) else covers.lender(proposal, member, now)
 
 
 def _check(
     proposal: Proposal, member: Membership, verdict: str, seen_digest: str, reason_code: str, now: datetime
 ) -> None:
-    if not may_decide(proposal, member):
+    if not may_decide(proposal, member, now):
         raise NotYourDecision("not a reviewer of this, or it is your own proposal")
     if proposal.state != State.PENDING:
         raise AlreadySettled(proposal)
@@ -115,64 +131,7 @@ def _check(
         raise MissingReason(reason_code)
     if proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).exists():
         raise AlreadyAnswered(proposal.public_id)
-
-
-def _answer(
-    proposal: Proposal, member: Membership, verdict: str, reason_code: str, note: str, now: datetime
-) -> Decision:
-    return Decision.objects.create(
-        proposal=proposal,
-        round=proposal.round,
-        reviewer_id=member.user_id,
-        verdict=verdict,
-        seen_digest=proposal.digest,
-        digest=proposal.digest,
-        arguments=proposal.arguments,
-        reason_code=reason_code,
-        note=note,
-        decided_at=now,
-    )
-
-
-def _edit(
-    proposal: Proposal, member: Membership, arguments: dict[str, Any], note: str, now: datetime
-) -> Decision:
-    """Sign other arguments: only editable fields, judged anew, and the agent's own kept beside them."""
-    read, judgement, amount = rehearse_edit(proposal=proposal, arguments=arguments, now=now)
-    if judgement.ruling == gates.BLOCK:
-        raise EditRefused(judgement)
-    digest = proposals.resign(proposal, read.normal, proposal.observation)
-    changed = reading.changed(proposal.arguments, read.normal)
-    if not changed:
-        return _answer(proposal, member, Verdict.APPROVE, "", note, now)
-    _begin_anew_if_signed(proposal)
-    decision = Decision.objects.create(
-        proposal=proposal,
-        round=proposal.round,
-        reviewer_id=member.user_id,
-        verdict=Verdict.EDIT,
-        seen_digest=proposal.digest,
-        digest=digest,
-        arguments=read.normal,
-        changed_fields=changed,
-        note=note,
-        decided_at=now,
-    )
-    proposal.arguments, proposal.digest = read.normal, digest
-    proposal.quorum = max(proposal.quorum, judgement.quorum)
-    proposal.rulings, proposal.amount, proposal.currency = judgement.as_json(), *amount
-    proposal.headline = tools.get(proposal.tool).headline(read.normal)[:300]
-    proposal.save(
-        update_fields=["arguments", "digest", "quorum", "rulings", "amount", "currency", "headline"]
-    )
-    return decision
-
-
-def _begin_anew_if_signed(proposal: Proposal) -> None:
-    """Signatures under the old bytes stay on record in their round; who gave them may sign the edit in the next."""
-    if proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES).exists():
-        proposal.round += 1
-        proposal.save(update_fields=["round"])  # first: the database wants decisions in the current round
+    holds.check(proposal, member, now)
 
 
 def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:
@@ -181,6 +140,10 @@ def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime)
         data |= {"seen": decision.seen_digest, "changed": decision.changed_fields}
     if decision.reason_code:
         data["reason"] = decision.reason_code
+    if decision.covering_id is not None:
+        data["covering"] = f"user:{decision.covering_id}"
+    if decision.batch_id is not None:
+        data["batch"] = ids.show("batch", decision.batch_id)
     ledger.append(
         workspace_id=proposal.workspace_id,
         kind="decision.recorded",
@@ -269,7 +232,7 @@ def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fiel
     """Put the question again: approved → pending, next round. The database cancels what was scheduled, or refuses."""
     proposals.settle(
         proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},
-        round=proposal.round + 1, release_at=None, expires_at=max(proposal.expires_at, now + proposal.policy.patience),
-        **fields,
+        round=proposal.round + 1, release_at=None, cohort="",
+        expires_at=max(proposal.expires_at, now + proposal.policy.patience), **fields,
     )  # fmt: skip
     proposal.round, proposal.release_at = proposal.round + 1, None

@@ -11,6 +11,7 @@ PREFIXES = {
     "case": "case",
     "agent": "agent",
     "step": "step",
+    "batch": "batch",
 }
 
 

@@ -83,6 +83,6 @@ def why_not(dossier: Dossier) -> str:
         return f"You answered at {timezone.localtime(dossier.own.decided_at):%H:%M}. Another person must sign as well."
     if member.user_id == proposal.proposed_by_id or member.user_id in proposal.excluded_reviewers:
         return "You proposed this or took part in it, so somebody else must sign."
-    if not decisions.may_decide(proposal, member):
+    if not decisions.may_decide(proposal, member, dossier.now):
         return "The policy of this tool names other reviewers."
     return ""

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from approvals import ids
@@ -13,6 +11,7 @@ from approvals.models import Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
+from approvals.offers import DEADLINE, ORDERS, offered, signed_once, waiting
 from approvals.wording import CAP
 
 PAGE = 30
@@ -21,14 +20,10 @@ MATCHES = 500
 LATEST = 10
 MINE, SECOND, ALL, SETTLED = "mine", "second", "all", "settled"
 VIEWS = {MINE: "For me", SECOND: "Second", ALL: "All", SETTLED: "Settled"}
-RANKS, CALM = {"high": 0, "medium": 1}, 2
-RISK = Case(
-    *(When(risk=risk, then=rank) for risk, rank in RANKS.items()), default=CALM, output_field=IntegerField()
-)
-STAKE = Coalesce(-Abs("amount"), Value(0), output_field=Proposal._meta.get_field("amount"))
 SHOWN = (
     "id", "agent_id", "amount", "arguments", "currency", "excluded_reviewers", "expires_at", "headline", "observed_at",
-    "proposed_by_id", "quorum", "risk", "round", "rulings", "settled_at", "shadow", "state", "subject", "tool",
+    "party", "proposed_by_id", "quorum", "risk", "risk_rank", "round", "rulings", "settled_at", "shadow", "stake",
+    "state", "subject", "tool",
 )  # fmt: skip
 
 
@@ -49,50 +44,15 @@ class Counts:
     all: int = 0
 
 
-def waiting(member: Membership, now: datetime) -> QuerySet[Proposal]:
-    """Everything nobody has settled, in the workspace."""
-    return Proposal.objects.filter(
-        workspace_id=member.workspace_id, state=State.PENDING, expires_at__gt=now
-    )  # fmt: skip
-
-
-def answerable(member: Membership, now: datetime) -> QuerySet[Proposal]:
-    """What the member may answer now: read by the worker, not their own, not answered by them this round."""
-    if not member.may(Role.REVIEWER):
-        return Proposal.objects.none()
-    user = member.user_id
-    answered = Decision.objects.filter(proposal=OuterRef("pk"), round=OuterRef("round"), reviewer=user)
-    return (
-        waiting(member, now)
-        .filter(observed_at__isnull=False)
-        .filter(Q(policy__reviewers=[]) | Q(policy__reviewers__contains=[user]))
-        .exclude(proposed_by_id__isnull=False, proposed_by=user)
-        .exclude(excluded_reviewers__contains=[user])
-        .filter(~Exists(answered))
-    )
-
-
-def signed_once() -> Exists:
-    """Somebody has signed what is on the table."""
-    return Exists(
-        Decision.objects.filter(
-            proposal=OuterRef("pk"),
-            round=OuterRef("round"),
-            digest=OuterRef("digest"),
-            verdict__in=SIGNATURES,
-        )
-    )
-
-
 def view(member: Membership, name: str, now: datetime) -> QuerySet[Proposal]:
     """The rows of one view, in its order."""
     if name == SETTLED:
         settled = Proposal.objects.filter(workspace_id=member.workspace_id, settled_at__isnull=False)
         return settled.order_by("-settled_at", "-id")
-    rows = waiting(member, now) if name == ALL else answerable(member, now)
+    rows = waiting(member, now) if name == ALL else offered(member, now)
     if name == SECOND:
         rows = rows.filter(signed_once())
-    return rows.annotate(risk_rank=RISK, stake=STAKE).order_by("expires_at", "risk_rank", "stake", "id")
+    return rows.order_by(*ORDERS[DEADLINE])
 
 
 def page(member: Membership, name: str, now: datetime, *, search: str = "", after: str = "") -> Page:
@@ -129,9 +89,8 @@ def _behind(last: Proposal, *, settled: bool) -> Q:
     if settled:
         at = last.settled_at or timezone.now()
         return Q(settled_at__lte=at) & (Q(settled_at__lt=at) | Q(id__lt=last.pk))
-    rank, stake = RANKS.get(last.risk, CALM), -abs(last.amount or Decimal(0))
-    later_stake = Q(stake__gt=stake) | Q(stake=stake, id__gt=last.pk)
-    same_moment = Q(risk_rank__gt=rank) | (Q(risk_rank=rank) & later_stake)
+    later_stake = Q(stake__gt=last.stake) | Q(stake=last.stake, id__gt=last.pk)
+    same_moment = Q(risk_rank__gt=last.risk_rank) | (Q(risk_rank=last.risk_rank) & later_stake)
     return Q(expires_at__gte=last.expires_at) & (Q(expires_at__gt=last.expires_at) | same_moment)
 
 
@@ -158,7 +117,7 @@ def counts(member: Membership, now: datetime) -> Counts:
     everything = waiting(member, now).values("pk")[: CAP + 1].count()
     if not member.may(Role.REVIEWER):
         return Counts(all=everything)
-    mine = answerable(member, now).annotate(signed=signed_once()).values("pk", "signed")[: CAP + 1]
+    mine = offered(member, now).annotate(signed=signed_once()).values("pk", "signed")[: CAP + 1]
     figures = mine.aggregate(mine=Count("pk"), second=Count("pk", filter=Q(signed=True)))
     return Counts(figures["mine"], figures["second"], everything)
 

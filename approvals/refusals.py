@@ -60,7 +60,7 @@ def of_edit(dossier: Dossier) -> Refusal | None:
     if not why and item.editable(dossier.proposal):
         return None
     text = why or "This tool does not let a reviewer change anything. Approve it, or say why not."
-    mine = decisions.may_decide(dossier.proposal, dossier.member)
+    mine = decisions.may_decide(dossier.proposal, dossier.member, dossier.now)
     return Refusal(409 if mine else 403, "It cannot be edited", text)
 
 

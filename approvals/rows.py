@@ -11,13 +11,6 @@ from approvals.models import Proposal
 from approvals.models.proposal import State
 from approvals.visible import visible
 
-PARTIES = (
-    "vendor",
-    "payee",
-    "customer",
-    "recipient",
-    "to",
-)  # arguments that say more in one line than a headline
 SHORT = {  # a gate's reason in the few words a line has room for
     "duplicate": "possible repeat",
     "injection": "evidence speaks to the agent",
@@ -64,8 +57,7 @@ def row(proposal: Proposal, *, url: str, now: datetime, current: bool, mine: boo
 
 def title(proposal: Proposal) -> str:
     """Whom it is about, where the arguments say so; else what will happen."""
-    named = (proposal.arguments.get(name) for name in PARTIES)
-    return next((value for value in named if isinstance(value, str) and value.strip()), proposal.headline)
+    return proposal.party or proposal.headline
 
 
 def _why(proposal: Proposal) -> str:

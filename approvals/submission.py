@@ -134,6 +134,7 @@ def _as_read(draft: Draft, asked: gathering.Asked) -> dict[str, Any]:
         "arguments": asked.read.normal,
         "subject": subject,
         "headline": tool.headline(asked.read.normal)[:300],
+        "party": reading.party(asked.read.normal),
         "likeness": gathering.likeness(tool, asked.read.value),
         "digest": proposals.sign(tool, asked.read.normal, subject, evidence, None),
     }

@@ -68,6 +68,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["approvals.templatetags.house"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "exceptions.rail.cases_waiting",

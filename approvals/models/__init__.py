@@ -1,24 +1,40 @@
 """What the keel remembers, one noun a file."""
 
 from approvals.models.agent import Agent, Token
+from approvals.models.batch import Batch, BatchItem
 from approvals.models.decision import Decision
 from approvals.models.entry import LedgerEntry
 from approvals.models.evidence import Evidence
+from approvals.models.hold import Hold
 from approvals.models.lane import Lane
+from approvals.models.notice import Notice
+from approvals.models.oversight import Drill, Exposure
 from approvals.models.policy import Policy
 from approvals.models.proposal import Proposal
+from approvals.models.routing import Aside, Assignment, Cover
+from approvals.models.saved_view import SavedView
 from approvals.models.seal import Seal
 from approvals.models.workspace import Membership, Workspace
 
 __all__ = [
     "Agent",
+    "Aside",
+    "Assignment",
+    "Batch",
+    "BatchItem",
+    "Cover",
     "Decision",
+    "Drill",
     "Evidence",
+    "Exposure",
+    "Hold",
     "Lane",
     "LedgerEntry",
     "Membership",
+    "Notice",
     "Policy",
     "Proposal",
+    "SavedView",
     "Seal",
     "Token",
     "Workspace",

@@ -34,6 +34,10 @@ class Decision(models.Model):
     changed_fields = ArrayField(models.CharField(max_length=120), default=list)
     reason_code = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
+    covering = models.ForeignKey(  # whom the reviewer stood in for, where only that person was asked
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    batch = models.ForeignKey("Batch", null=True, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -49,7 +53,10 @@ class Decision(models.Model):
                 name="only_edits_change_the_digest",
             ),
         ]
-        indexes = [models.Index(fields=["reviewer", "-decided_at"], name="own_decisions")]
+        indexes = [
+            models.Index(fields=["reviewer", "-decided_at"], name="own_decisions"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="decisions_of_batch"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.proposal_id}"

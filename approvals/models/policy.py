@@ -32,6 +32,7 @@ class Policy(models.Model):
     quorum = models.PositiveSmallIntegerField(default=1)
     reviewers = ArrayField(models.IntegerField(), default=list, blank=True)  # user ids; empty: any reviewer
     patience = models.DurationField(default=timedelta(days=3))
+    working_hours = models.BooleanField(default=False)  # patience runs only while the workspace works
     undo_seconds = models.PositiveIntegerField(default=10)
     rate_per_hour = models.PositiveIntegerField(null=True, blank=True)
     spend_per_day = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Abs, Coalesce
 
 from approvals import ids
 from approvals.models.agent import Agent
@@ -71,6 +72,8 @@ class Proposal(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     likeness = models.CharField(max_length=64, blank=True)
+    party = models.CharField(max_length=120, blank=True)  # whom it is about: vendor, payee, customer, …
+    cohort = models.CharField(max_length=64, blank=True)  # what may be answered together; empty: only alone
     precondition = models.JSONField(null=True)
     trace_parent = models.CharField(max_length=60, blank=True)
     workflow = models.CharField(max_length=60, blank=True)
@@ -81,6 +84,7 @@ class Proposal(models.Model):
     state = models.CharField(max_length=12, choices=State.choices)
     round = models.PositiveSmallIntegerField(default=1)
     shadow = models.BooleanField(default=False)
+    drill = models.BooleanField(default=False)  # wrong on purpose, to see whether people look; never executes
     digest = models.CharField(max_length=64)
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT)
     lane = models.ForeignKey(Lane, on_delete=models.PROTECT)
@@ -95,6 +99,19 @@ class Proposal(models.Model):
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)  # end of the undo window: from then on it may run
+
+    risk_rank = models.GeneratedField(  # less is more urgent, in this and in ``stake``
+        expression=Case(
+            When(risk="high", then=Value(0)), When(risk="medium", then=Value(1)), default=Value(2)
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    stake = models.GeneratedField(
+        expression=Coalesce(Value(0) - Abs("amount"), Value(0)),
+        output_field=models.DecimalField(max_digits=16, decimal_places=2),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -120,7 +137,29 @@ class Proposal(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["workspace", "expires_at", "id"], condition=Q(state="pending"), name="queue_order"
+                fields=["workspace", "expires_at", "risk_rank", "stake", "id"],
+                condition=Q(state="pending"),
+                name="queue_by_deadline",
+            ),
+            models.Index(
+                fields=["workspace", "risk_rank", "expires_at", "stake", "id"],
+                condition=Q(state="pending"),
+                name="queue_by_risk",
+            ),
+            models.Index(
+                fields=["workspace", "stake", "expires_at", "risk_rank", "id"],
+                condition=Q(state="pending"),
+                name="queue_by_money",
+            ),
+            models.Index(
+                fields=["workspace", "cohort", "id"],
+                condition=Q(state="pending") & ~Q(cohort=""),
+                name="queue_by_cohort",
+            ),
+            models.Index(
+                fields=["workspace", "tool", "party", "-settled_at"],
+                condition=Q(settled_at__isnull=False) & ~Q(party=""),
+                name="past_of_party",
             ),
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["pending", "blocked"]), name="expiry_sweep"
@@ -134,6 +173,7 @@ class Proposal(models.Model):
             models.Index(fields=["workspace", "likeness"], condition=~Q(likeness=""), name="same_likeness"),
             models.Index(fields=["lane", "band", "-settled_at"], name="lane_record"),
             models.Index(fields=["agent", "-id"], name="agents_list"),
+            models.Index(fields=["agent", "state", "-id"], name="agents_list_by_state"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="proposals_of_run"),
             models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="reversals_of"),
             models.Index(fields=["workspace", "tool", "created_at"], name="rate_window"),

@@ -1,9 +1,16 @@
 """Workspaces and the people in them."""
 
+from datetime import time
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+
+
+def weekdays() -> list[int]:
+    """Monday to Friday, as ISO numbers them."""
+    return [1, 2, 3, 4, 5]
 
 
 class Workspace(models.Model):
@@ -15,6 +22,12 @@ class Workspace(models.Model):
     paused_at = models.DateTimeField(
         null=True, blank=True
     )  # the kill switch: nothing is dispatched while set
+    works_from = models.TimeField(default=time(9, 0))  # on the workspace's own clock
+    works_until = models.TimeField(default=time(17, 30))
+    works_on = ArrayField(models.PositiveSmallIntegerField(), default=weekdays)  # ISO: Monday is 1
+    drill_every = models.PositiveSmallIntegerField(default=20)  # one drill in so many decisions; 0: none
+    hourly_limit = models.PositiveIntegerField(default=250)  # answers of one person; beyond it the pace slows
+    hourly_limit_high = models.PositiveIntegerField(default=60)  # likewise, at high risk
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -28,12 +41,25 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "auditor"
 
 
+class Letters(models.TextChoices):
+    """When somebody is written to."""
+
+    OFF = "off", "never"
+    DAILY = "daily", "once a working day"
+    URGENT = "urgent", "once a working day, and when something is about to expire"
+
+
 class Membership(models.Model):
     """A person's roles in one workspace. An auditor reads everything and changes nothing."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices))
+    timezone = models.CharField(max_length=40, blank=True)  # empty, or None below: the workspace's
+    works_from = models.TimeField(null=True, blank=True)
+    works_until = models.TimeField(null=True, blank=True)
+    works_on = ArrayField(models.PositiveSmallIntegerField(), null=True, blank=True)
+    letters = models.CharField(max_length=8, choices=Letters.choices, default=Letters.DAILY)
     created_at = models.DateTimeField()
 
     class Meta:

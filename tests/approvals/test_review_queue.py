@@ -41,7 +41,11 @@ def test_who_may_answer_is_the_same_in_the_list_and_at_the_decision(northwind):
     helped = builders.a_proposal(northwind.bot, excluded_reviewers=(maria.user_id,))
     builders.a_proposal(northwind.bot, observed=False)
     for member in northwind.people.values():
-        rows = [row for row in (named, open_to_all, own, helped) if decisions.may_decide(row, member)]
+        rows = [
+            row
+            for row in (named, open_to_all, own, helped)
+            if decisions.may_decide(row, member, timezone.now())
+        ]
         assert set(mine(member)) == {row.pk for row in rows}
     assert set(mine(maria)) == {named.pk, open_to_all.pk}
     assert set(mine(northwind.ken)) == {open_to_all.pk, own.pk, helped.pk}

@@ -52,7 +52,7 @@ def test_what_a_person_types_needs_no_evidence(northwind: Company, a_blocked: Bl
 def test_four_eyes_whoever_amended_does_not_sign(northwind: Company, a_blocked: Blocked) -> None:
     new = observe(amend(a_blocked().occurrences.get(), northwind.ada))
 
-    assert not decisions.may_decide(new, northwind.ada)
+    assert not decisions.may_decide(new, northwind.ada, timezone.now())
     assert approve(new, northwind.maria).state == "approved"
 
 
