@@ -36,6 +36,7 @@ def decision(request: HttpRequest, workspace: str, proposal: str) -> HttpRespons
         settled = decisions.decide(
             proposal_id=found.pk, member=member, verdict=told["verdict"], seen_digest=told["seen_digest"],
             actor=access.actor(request), now=now, reason_code=told["reason_code"], note=told["note"],
+            look=forms.look(request),
         )  # fmt: skip
     except refusals.ANSWERS as error:
         return refused(request, member, place, now, found, error, told["note"])

@@ -17,7 +17,6 @@ from approvals import (
     decisions,
     dossier,
     forms,
-    item,
     item_facts,
     listing,
     refusals,
@@ -93,6 +92,7 @@ def _sign(
         signed = decisions.decide(
             proposal_id=proposal.pk, member=member, verdict=Verdict.EDIT, arguments=form.arguments(),
             seen_digest=request.POST.get("seen_digest", ""), actor=access.actor(request), now=now, note=note,
+            look=forms.look(request),
         )  # fmt: skip
     except decisions.EditRefused as error:
         form.refuse(error.judgement.as_json())
@@ -125,7 +125,7 @@ def _page(
     if request.headers.get("HX-Target") == "rehearsal":
         return render(request, "approvals/_rehearsal.html", context, status=code)
     context |= listing.read(member, place, now, proposal)
-    context |= item.read(proposal, member, now) | review_pages.links(member, place, proposal)
+    context |= review_pages.of_item(proposal, member, place, now)
     context |= {"editing": True, "notice": notice, "note": request.POST.get("note", "")}
     return review_pages.answer(request, member, place, proposal, context, code)
 

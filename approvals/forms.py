@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from approvals import decisions, listing, queue
+from approvals.exposures import Look
 from approvals.models import Membership
 from approvals.models.decision import Verdict
 
@@ -25,6 +26,27 @@ def place(request: HttpRequest, member: Membership) -> listing.Place:
     told = form.cleaned_data
     view = told.get("view") or listing.default_view(member)
     return listing.Place(view, told.get("q", ""), told.get("after", ""))
+
+
+LONGEST_LOOK = 24 * 3600 * 1000
+PANES = 12
+
+
+class LookForm(forms.Form):
+    """What the page measured (``static/js/exposure.js``). Absent or odd figures count as not measured."""
+
+    seen_ms = forms.IntegerField(min_value=0, max_value=LONGEST_LOOK, required=False)
+    evidence_ms = forms.IntegerField(min_value=0, max_value=LONGEST_LOOK, required=False)
+    panes = forms.RegexField(r"\A[a-z,]{0,120}\Z", required=False)
+
+
+def look(request: HttpRequest) -> Look:
+    """How long the item was looked at, as far as the page told."""
+    form = LookForm(request.POST)
+    form.is_valid()
+    told = form.cleaned_data
+    panes = tuple(filter(None, (told.get("panes") or "").split(",")))[:PANES]
+    return Look(told.get("seen_ms"), told.get("evidence_ms"), panes)
 
 
 class AnswerForm(forms.Form):

@@ -10,7 +10,18 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url
 
-from approvals import access, decisions, item, listing, queue, wording
+from approvals import (
+    access,
+    batch_page,
+    decisions,
+    item,
+    lessons,
+    listing,
+    pace,
+    queue,
+    routing_page,
+    wording,
+)
 from approvals.listing import Place
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
@@ -41,8 +52,20 @@ def show(
         context["empty"] = empty(member, place, now, context["counts"])
     else:
         whole = current or access.proposal(member, opened.public_id)  # a row of the list is not all of it
-        context |= item.read(whole, member, now) | links(member, place, whole)
+        context |= of_item(whole, member, place, now)
+    context |= lessons.latest(member, now)
     return answer(request, member, place, opened, context, code)
+
+
+def of_item(proposal: Proposal, member: Membership, place: Place, now: datetime) -> dict[str, Any]:
+    """Everything the pane of one item says, with and without the list around it."""
+    return {
+        **item.read(proposal, member, now),
+        **links(member, place, proposal),
+        **routing_page.read(proposal, member, now),
+        **batch_page.offer(proposal, member, now),
+        **pace.read(proposal, member, now),
+    }
 
 
 def answer(

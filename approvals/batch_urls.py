@@ -1,0 +1,5 @@
+"""Batches: their addresses."""
+
+from django.urls import URLPattern
+
+batch_urls: list[URLPattern] = []

@@ -1,0 +1,1 @@
+// How long the item, and its evidence, were really visible.

@@ -1,0 +1,1 @@
+// What is typed is checked while it is typed.

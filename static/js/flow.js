@@ -1,0 +1,1 @@
+// The next item is there before the server has answered.

@@ -1,0 +1,1 @@
+// Keys as one likes them, kept in this browser.

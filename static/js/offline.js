@@ -1,0 +1,1 @@
+// No network: said plainly, and nothing is lost.

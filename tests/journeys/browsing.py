@@ -1,0 +1,65 @@
+"""Real browsers for journeys: one Chromium, pages opened as a member, and every complaint of theirs a failure."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from approvals import actors, policies
+from approvals.models import Membership
+from tests.approvals.reviewing import signed_in
+from tests.people import Company
+
+SIZES = {"phone": (360, 740), "desk": (1280, 800)}
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser; its driver keeps an event loop in this thread, which Django would mistake for async code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def company(browser: Browser, transactional_db: None, northwind: Company) -> Company:
+    """Memos may be taken back for ten minutes, so that no test has to hurry."""
+    policies.set_policy(
+        workspace=northwind.workspace, tool="memo.write", actor=actors.worker("test"), now=timezone.now(),
+        undo_seconds=600,
+    )  # fmt: skip
+    return northwind
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
+    """Opens a page as a member. Whatever the browser complains about fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(member: Membership, path: str, size: str = "desk", **options: Any) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        cookie = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "status of 4" not in text] == []
