@@ -7,16 +7,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.html import format_html
 
-from approvals import argument_kinds, canonical, gates, tools
+from approvals import argument_groups, argument_kinds, canonical, gates, tools
 from approvals import arguments as reading
-from approvals.argument_fields import Choice, Day, Flag, Json, Money, Number, Text
 from approvals.argument_kinds import Kind
 from approvals.visible import plain, visible
 
-FIELDS: dict[str, Any] = {
-    "text": Text, "money": Money, "decimal": Money, "number": Number, "flag": Flag, "date": Day, "moment": Text,
-    "choice": Choice, "json": Json,
-}  # fmt: skip
 UNKNOWN = "The tool does not know this field. Empty it to leave it out."
 
 
@@ -46,17 +41,14 @@ class ArgumentsForm(forms.Form):
             self.fields[kind.name] = self._field(kind, self.raw.get(kind.name), kind.name in allowed)
 
     def _field(self, kind: Kind, value: Any, offered: bool) -> forms.Field:
-        given = FIELDS[kind.kind]
-        if kind.kind not in ("json", "flag") and isinstance(value, dict | list | bool):
-            given = Json  # the agent sent another type than the schema's
-        field: Any = given(kind) if given is not Text else Text(kind, long=_is_long(value))
+        field: Any = argument_groups.field_for(kind, value)
         field.label, field.help_text = kind.label, visible(kind.help)
-        field.required = field.required and not kind.optional
         field.initial, field.disabled = field.shown(value), not offered
         if not offered and not kind.help:
             field.help_text = "Fixed: this tool does not let a reviewer change it."
-        if plain(field.initial) != str(field.initial):
-            field.help_text = format_html("Hidden in it: {}", visible(field.initial))
+        spelled = field.initial if not isinstance(field.initial, dict | list) else as_json(field.initial)
+        if plain(spelled) != str(spelled):
+            field.help_text = format_html("Hidden in it: {}", visible(spelled))
         return field
 
     def arguments(self) -> dict[str, Any]:
@@ -100,18 +92,17 @@ class ArgumentsForm(forms.Form):
             self._blame(name, "This tool does not let a reviewer change it.")
 
     def _blame(self, pointer: str, message: str) -> None:
-        name = pointer.partition("/")[0]
-        self.add_error(name if name in self.fields else None, message)
+        name, *path = pointer.split("/")
+        field = self.fields.get(name)
+        if path and isinstance(field, argument_groups.Grouped):
+            message = field.blame(tuple(path), message)
+        self.add_error(name if field is not None else None, message)
 
 
 def sentence(message: str) -> str:
     """Pydantic's message as a sentence of ours."""
     words = message.removeprefix("Value error, ").strip()
     return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
-
-
-def _is_long(value: Any) -> bool:
-    return isinstance(value, str) and (len(value) > 80 or "\n" in value)
 
 
 def as_json(value: Any) -> str:

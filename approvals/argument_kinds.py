@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from approvals import tools, wording
@@ -15,9 +17,15 @@ PLAIN = {str: "text", Decimal: "money", int: "number", bool: "flag", date: "date
 NOT_MONEY = ("rate", "percent", "quantity", "share", "hours", "factor", "weight", "count")
 
 
+GROUPS = ("group", "rows", "items")
+DEEPEST = 3  # records within records; beyond, or where a record holds itself, JSON says it better
+
+
 @dataclass(frozen=True)
 class Kind:
-    """``kind`` is text, money, decimal, number, flag, date, moment, choice or json."""
+    """``kind`` is text, money, decimal, number, flag, date, moment, choice or json; or, with ``parts``, a group (a
+    record), rows (a list of records) or items (a list of plain values, ``parts`` being one of them).
+    """
 
     name: str
     kind: str
@@ -25,16 +33,25 @@ class Kind:
     optional: bool = False
     help: str = ""
     choices: tuple[Any, ...] = field(default=())
+    parts: tuple["Kind", ...] = field(default=())
 
 
 def of(tool: tools.Tool) -> dict[str, Kind]:
     """Every argument of the tool, in the order of its schema."""
-    return {name: _kind(name, info) for name, info in tool.Arguments.model_fields.items()}
+    return _of_model(tool.Arguments)
 
 
-def _kind(name: str, info: FieldInfo) -> Kind:
+@cache
+def _of_model(model: type[BaseModel]) -> dict[str, Kind]:
+    return {name: _kind(name, info, 0) for name, info in model.model_fields.items()}
+
+
+def _kind(name: str, info: FieldInfo, depth: int) -> Kind:
     bare, optional = _unwrapped(info.annotation)
     kind, choices = _classified(name, bare)
+    parts: tuple[Kind, ...] = ()
+    if kind == "json" and depth < DEEPEST:
+        kind, parts = _parts(name, bare, depth)
     return Kind(
         name=name,
         kind=kind,
@@ -42,7 +59,30 @@ def _kind(name: str, info: FieldInfo) -> Kind:
         optional=optional or not info.is_required(),
         help=info.description or "",
         choices=choices,
+        parts=parts,
     )
+
+
+def _parts(name: str, bare: Any, depth: int) -> tuple[str, tuple[Kind, ...]]:
+    """What a record or a list is made of, where the schema says so."""
+    if _is_record(bare):
+        return "group", tuple(_kind(part, info, depth + 1) for part, info in bare.model_fields.items())
+    if get_origin(bare) not in (list, tuple) or not get_args(bare):
+        return "json", ()
+    within, *rest = get_args(bare)
+    if rest not in ([], [Ellipsis]):
+        return "json", ()
+    member, optional = _unwrapped(within)
+    if _is_record(member) and not optional:
+        return "rows", tuple(_kind(part, info, depth + 1) for part, info in member.model_fields.items())
+    kind, choices = _classified(name, member)
+    if kind == "json" or optional:
+        return "json", ()
+    return "items", (Kind(name, kind, wording.label(name), optional=True, choices=choices),)
+
+
+def _is_record(bare: Any) -> bool:
+    return isinstance(bare, type) and issubclass(bare, BaseModel) and bool(bare.model_fields)
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, bool]:

@@ -1,6 +1,5 @@
 """What will happen, a line per argument: what it was and becomes, who changed it, where the evidence says so."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from approvals import argument_kinds, grounding, tools, wording
+from approvals import argument_kinds, exhibits, grounding, inner, tools, wording
 from approvals import arguments as reading
 from approvals.models import Decision, Evidence, Proposal
-from approvals.visible import visible
+from approvals.visible import plain, visible
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*", re.ASCII)
 _CODE = re.compile(r"[0-9a-f][0-9a-f-]{19,}", re.ASCII)
 LONG = 120
-MANY = 5  # members of a record that still read well in one line
+FOLDED_FROM = 3  # so many unchanged lines are put away
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,19 @@ class Change:
     pin: int = 0
     missing: bool = False
     edited: bool = False
+    stands: bool = False  # the target holds this value already
+
+    @property
+    def colour(self) -> int:
+        return (self.pin - 1) % 9 + 1 if self.pin else 0
+
+    @property
+    def shown_label(self) -> SafeString:
+        return visible(self.label)
+
+    @property
+    def spoken_label(self) -> str:
+        return plain(self.label)
 
 
 @dataclass(frozen=True)
@@ -142,6 +153,8 @@ def rows(
         before, note = (now, "") if stands else (None, "")
         if name in edited:
             before, note = first.get(name, ""), _editor(name, decisions)
+            if _has_parts(before) and _has_parts(after):
+                before = None  # told part by part, below
         lines.append(
             Change(
                 name=name,
@@ -153,9 +166,20 @@ def rows(
                 pin=pins.get(name, 0),
                 missing=name not in pins and name not in edited and unsupported(proposal, name, evidence),
                 edited=name in edited,
+                stands=now is not None and now == after and name not in edited,
             )
         )
+        if name in edited:
+            lines += _inside(look, name, first.get(name), after)
     return [*lines, *_effects(target, look)]
+
+
+def apart(lines: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+    """What changes, and, where they are many beside it, what stays as it is."""
+    standing = [line for line in lines if line.stands]
+    if len(standing) < FOLDED_FROM or len(standing) == len(lines):
+        return list(lines), []
+    return [line for line in lines if not line.stands], standing
 
 
 def _editor(name: str, decisions: Sequence[Decision]) -> str:
@@ -188,86 +212,48 @@ def unsupported(proposal: Proposal, name: str, evidence: Sequence[Evidence]) -> 
     value = proposal.arguments.get(name)
     if kind is None or value in (None, "") or proposal.reverses:
         return False
-    return not any(grounding.found(kind, str(value), row.content) for row in evidence)
+    return not any(
+        grounding.found(kind, str(value), row.content) for row in evidence if not exhibits.is_picture(row)
+    )
 
 
-def standing(proposal: Proposal) -> list[dict[str, Any]]:
-    """The target as the worker read it, where it is not already told line by line."""
-    observation = proposal.observation or {}
-    look = Look.of(proposal.tool, proposal.arguments, proposal.currency)
-    facts = []
-    for name, value in (observation.get("before") or {}).items():
-        if isinstance(value, dict) and {"before", "after"} <= value.keys():
-            continue
-        if name in proposal.arguments and not isinstance(value, dict | list | None):
-            continue
-        if isinstance(value, dict) and len(value) > MANY:
-            facts += [
-                _fact(member, _inline(value[member])) for member in sorted(value) if value[member] is not None
-            ]
-            continue
-        words = (
-            _one_line(value) if isinstance(value, dict) else said(value, _kind_in(look, name), look.currency)
-        )
-        facts.append(_fact(name, words))
-    return facts
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
-def _fact(name: str, words: str) -> dict[str, Any]:
-    return {"label": visible(wording.label(name)), "value": visible(words)}
-
-
-def moved(proposal: Proposal) -> list[Change]:
-    """What changed in the target since the signatures of an earlier round."""
-    observation = proposal.observation or {}
-    was, now = observation.get("was"), observation.get("before") or {}
-    if not isinstance(was, dict):
+def _inside(look: Look, name: str, before: Any, after: Any) -> list[Change]:
+    """A line for each part that differs, of values that both have parts."""
+    if not _has_parts(before) or not _has_parts(after):
         return []
     return [
         Change(
-            name,
-            wording.label(name),
-            "text",
-            visible(_inline(now.get(name))),
-            visible(_inline(was.get(name))),
+            name=name,
+            label=leaf.label,
+            kind="multiline" if _has_parts(leaf.after or leaf.before) else leaf.kind or "text",
+            after=visible(said(leaf.after, leaf.kind, look.currency)),
+            before=visible(said(leaf.before, leaf.kind, look.currency)),
+            edited=True,
         )
-        for name in sorted(was.keys() | now.keys())
-        if was.get(name) != now.get(name)
+        for leaf in inner.differences(before, after, look.kinds.get(name), look.label(name))
     ]
-
-
-def _kind_in(look: Look, name: str) -> str:
-    return look.kinds[name].kind if name in look.kinds else ""
-
-
-def _one_line(value: Mapping[str, Any]) -> str:
-    told = [(name, member) for name, member in value.items() if member is not None]
-    told.sort(key=lambda pair: str(pair[1]) if wording.is_day(pair[1]) else "")  # days last, in their order
-    return ", ".join(f"{wording.label(name).lower()} {_inline(member)}" for name, member in told) or "nothing"
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, dict):
-        return _one_line(value)
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str):
-        return said(value, "moment" if _MOMENT.fullmatch(value) else "date")
-    return said(value, "")
 
 
 def difference(proposal: Proposal, after: Mapping[str, Any]) -> list[Change]:
     """Only what an edit would change, from what is on the table to what was typed."""
     look = Look.of(proposal.tool, after, proposal.currency)
-    return [
-        Change(
-            name=name,
-            label=look.label(name),
-            kind=look.kind(name, after.get(name)),
-            after=look.value(name, after.get(name)),
-            before=look.value(name, proposal.arguments.get(name)),
-            edited=True,
-        )
-        for name in look.names(proposal.arguments, after)
-        if proposal.arguments.get(name) != after.get(name)
-    ]
+    lines = []
+    for name in look.names(proposal.arguments, after):
+        was, will = proposal.arguments.get(name), after.get(name)
+        if was == will:
+            continue
+        lines += _inside(look, name, was, will) or [
+            Change(
+                name=name,
+                label=look.label(name),
+                kind=look.kind(name, will),
+                after=look.value(name, will),
+                before=look.value(name, was),
+                edited=True,
+            )
+        ]
+    return lines

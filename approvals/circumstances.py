@@ -1,18 +1,33 @@
 """The facts a gate may look at: plain values, gathered beforehand, so that every gate is a pure function."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from approvals import pictures
+
 
 @dataclass(frozen=True)
 class Piece:
-    """Evidence as the gates see it: searchable text, and the characters claimed to support each field."""
+    """Evidence as the gates see it: searchable text, and the characters claimed to support each field.
+
+    A picture has no text a gate could search; ``boxes`` are the fields it is said to show, for a person to check.
+    """
 
     kind: str
     content: str
     spans: tuple[tuple[str, int, int], ...] = ()
+    boxes: tuple[str, ...] = ()
+    pictured: bool = False
+
+
+def piece(kind: str, content: str, spans: Iterable[Mapping[str, Any]]) -> Piece:
+    """A piece from evidence as it is kept."""
+    if kind == "image" and pictures.claimed(content):
+        return Piece(kind, "", boxes=tuple(s["field"] for s in spans if "box" in s), pictured=True)
+    return Piece(kind, content, tuple((s["field"], s["start"], s["end"]) for s in spans if "box" not in s))
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,7 @@ class Circumstances:
     edited_fields: tuple[str, ...] = ()  # values a person typed need no evidence
     same_event: tuple[str, ...] = ()  # live proposals with the same subject and arguments
     alike: tuple[str, ...] = ()  # proposals that look like the same event under another name
+    refused: int = 0  # how often people said no to the very same of this agent within a day
     protected_texts: tuple[str, ...] = ()  # subject and names the write touches
     recent_count: int = 0  # proposals of this agent and tool in the last hour
     spent_today: Decimal = Decimal(0)

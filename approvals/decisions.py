@@ -5,7 +5,22 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import covers, drills, exposures, gates, holds, ids, ledger, proposals, signing
+from approvals import arguments as reading
+from approvals import (
+    covers,
+    deadlines,
+    drills,
+    exposures,
+    gates,
+    given,
+    holds,
+    ids,
+    ledger,
+    notice_occasions,
+    proposals,
+    signing,
+    tools,
+)
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
 from approvals.exposures import Look
@@ -47,6 +62,14 @@ class AlreadyAnswered(LookupError):
     """The reviewer has answered this round; another person must."""
 
 
+class RecordedAlready(AlreadyAnswered):
+    """The same answer of the same person to the same question is on record: nothing is lost, and nothing was added."""
+
+    def __init__(self, decision: Decision):
+        super().__init__(f"answered at {decision.decided_at.isoformat()}")
+        self.decision = decision
+
+
 class NotReady(LookupError):
     """The worker has not read the target yet; what will change is not known."""
 
@@ -68,32 +91,57 @@ def decide(
     note: str = "",
     look: Look | None = None,
     batch: Batch | None = None,
+    seen_round: int | None = None,
 ) -> Proposal:
     """Record one reviewer's answer and, when enough have signed the same digest, settle the proposal.
 
-    ``arguments`` only with the verdict ``edit``; ``look`` is how long it was read, ``batch`` what it was answered with.
-    Raises `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`, `AlreadyAnswered`, `NotReady`,
-    `holds.HeldByAnother`, `NotEditable`, `EditRefused`, `MissingReason`.
+    ``arguments`` only with ``edit``; ``look`` is how long it was read, ``batch`` what it was answered with. Under
+    another ``seen_round``, as after an undo, an answer that was long on its way answers nothing.
+    Raises `RecordedAlready`, `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`, `AlreadyAnswered`,
+    `NotReady`, `holds.HeldByAnother`, `NotEditable`, `EditRefused`, `MissingReason`.
     """
     with transaction.atomic():
-        proposal = (
-            Proposal.objects.select_for_update(of=("self",))
-            .select_related("agent__workspace", "policy", "lane")
-            .get(pk=proposal_id, workspace_id=member.workspace_id)
-        )
+        proposal = _locked(proposal_id, member)
+        _not_twice(proposal, member, verdict, seen_digest, reason_code, arguments)
         _check(proposal, member, verdict, seen_digest, reason_code, now)
+        if seen_round not in (None, proposal.round):
+            raise StaleView(f"round {seen_round} of {proposal.public_id}")
         pen = signing.Pen(member.user_id, now, _seat(proposal, member, now), batch, note)
-        if verdict == Verdict.EDIT:
-            decision = signing.edit(proposal, arguments or {}, pen)
-        else:
-            decision = signing.answer(proposal, verdict, reason_code, pen)
-        exposures.record(decision=decision, proposal=proposal, look=look or Look(), now=now)
-        _record(proposal, decision, actor, now)
+        decision = signing.write(proposal, verdict, reason_code, arguments or {}, pen)
+        seen = exposures.record(decision=decision, proposal=proposal, look=look or Look(), now=now)
+        _record(proposal, decision, actor, now, exposures.told(seen))
         _conclude(proposal, decision, actor, now)
         holds.release(proposal=proposal, member=member)
-        if proposal.drill:
-            drills.answered(proposal=proposal, decision=decision, actor=actor, now=now)
+        given.answered(proposal=proposal, decision=decision)
     return proposal
+
+
+def _locked(proposal_id: Any, member: Membership) -> Proposal:
+    return (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("agent__workspace", "policy", "lane")
+        .get(pk=proposal_id, workspace_id=member.workspace_id)
+    )
+
+
+def _not_twice(
+    proposal: Proposal, member: Membership, verdict: str, seen_digest: str, reason_code: str, arguments: Any
+) -> None:
+    """A lost connection, a second tab or a second click sends the same answer again. Raises `RecordedAlready`."""
+    own = proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).first()
+    if own is not None and _repeats(proposal, own, verdict, seen_digest, reason_code, arguments):
+        raise RecordedAlready(own)
+
+
+def _repeats(
+    proposal: Proposal, own: Decision, verdict: str, seen_digest: str, reason_code: str, arguments: Any
+) -> bool:
+    if own.seen_digest != seen_digest or own.verdict != verdict:
+        return False
+    if verdict == Verdict.EDIT:
+        tool = tools.get(proposal.tool, proposal.tool_version)
+        return reading.read(tool, arguments or {}).normal == own.arguments
+    return verdict != Verdict.REJECT or own.reason_code == reason_code
 
 
 def may_decide(proposal: Proposal, member: Membership, now: datetime) -> bool:
@@ -129,13 +177,15 @@ def _check(
         raise StaleView(proposal.public_id)
     if verdict == Verdict.REJECT and reason_code not in REASONS:
         raise MissingReason(reason_code)
-    if proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).exists():
+    if covers.has_answered(proposal, member.user_id):
         raise AlreadyAnswered(proposal.public_id)
     holds.check(proposal, member, now)
 
 
-def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:
-    data = {"verdict": decision.verdict, "digest": decision.digest, "round": decision.round}
+def _record(
+    proposal: Proposal, decision: Decision, actor: Actor, now: datetime, look: dict[str, int] | None = None
+) -> None:
+    data = {"verdict": decision.verdict, "digest": decision.digest, "round": decision.round} | (look or {})
     if decision.changed_fields:
         data |= {"seen": decision.seen_digest, "changed": decision.changed_fields}
     if decision.reason_code:
@@ -155,6 +205,9 @@ def _record(proposal: Proposal, decision: Decision, actor: Actor, now: datetime)
 
 
 def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:
+    if proposal.drill:
+        drills.answered(proposal=proposal, decision=decision, actor=actor, now=now)
+        return
     if decision.verdict == Verdict.REJECT:
         data = {"reason": decision.reason_code}
         proposals.settle(
@@ -168,6 +221,8 @@ def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetim
         proposal.failure_class = "review.handed_over"
     elif signatures(proposal) >= proposal.quorum:
         _approve(proposal, actor, now, timedelta(seconds=proposal.policy.undo_seconds))
+    else:
+        notice_occasions.second_wanted(proposal=proposal, now=now)
 
 
 def signatures(proposal: Proposal) -> int:
@@ -233,6 +288,6 @@ def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fiel
     proposals.settle(
         proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},
         round=proposal.round + 1, release_at=None, cohort="",
-        expires_at=max(proposal.expires_at, now + proposal.policy.patience), **fields,
+        expires_at=max(proposal.expires_at, deadlines.due(proposal.policy, proposal.workspace, now)), **fields,
     )  # fmt: skip
     proposal.round, proposal.release_at = proposal.round + 1, None

@@ -37,9 +37,10 @@ class Dossier:
 
     @property
     def own(self) -> Decision | None:
-        """The member's own answer in this round."""
+        """The member's own answer in this round, or that of somebody who stood in for them."""
         mine = [row for row in self.answers if row.round == self.proposal.round]
-        return next((row for row in mine if row.reviewer_id == self.member.user_id), None)
+        me = self.member.user_id
+        return next((row for row in mine if me in (row.reviewer_id, row.covering_id)), None)
 
     @property
     def events(self) -> list[timeline.Event]:
@@ -48,7 +49,7 @@ class Dossier:
 
 def gather(proposal: Proposal, member: Membership, now: datetime) -> Dossier:
     """Three queries, four when the record names somebody who never answered."""
-    answers = list(proposal.decisions.select_related("reviewer").order_by("id"))
+    answers = list(proposal.decisions.select_related("reviewer", "covering").order_by("id"))
     entries = timeline.entries_of(proposal)
     known = {
         row.reviewer_id: row.reviewer.get_username() for row in answers if row.reviewer and row.reviewer_id

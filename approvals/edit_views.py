@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from approvals import (
     access,
+    argument_groups,
     changes,
     decision_views,
     decisions,
@@ -52,6 +53,10 @@ def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
         return decision_views.refused(request, member, place, now, found, refusal)
     if request.method != "POST":
         return _page(request, member, place, found, _form(found), now)
+    if "preview" not in request.POST and {"add", "remove"} & request.POST.keys():
+        return _page(
+            request, member, place, found, _form(found, argument_groups.rearranged(request.POST)), now
+        )
     form = _form(found, request.POST)
     if "preview" in request.POST or not form.is_valid():
         code = 200 if "preview" in request.POST else 422
@@ -123,6 +128,8 @@ def _page(
     context: dict[str, Any] = {"form": form, "rehearsal": rehearsal or Rehearsal(), "notice": notice}
     context["problems"] = _problems(form)
     if request.headers.get("HX-Target") == "rehearsal":
+        context["falls"] = item_facts.falls(item_facts.fallen(dossier.gather(proposal, member, now)))
+        context["proposal"] = proposal
         return render(request, "approvals/_rehearsal.html", context, status=code)
     context |= listing.read(member, place, now, proposal)
     context |= review_pages.of_item(proposal, member, place, now)
@@ -131,11 +138,15 @@ def _page(
 
 
 def _problems(form: ArgumentsForm) -> list[dict[str, Any]]:
-    """Every error with the name of its field, for the place where all of them are told."""
+    """Every error with the name of its field, for the place where all of them are told, and at the field itself."""
     if not form.is_bound:
         return []
-    return [
-        {"label": form.fields[name].label if name in form.fields else "", "text": visible(text)}
-        for name, texts in form.errors.items()
-        for text in texts
-    ]
+    found = []
+    for name, texts in form.errors.items():
+        field: Any = form.fields.get(name)
+        given, label = (form.add_prefix(name), field.label) if field is not None else ("", "")
+        inside = field.troubles.items() if isinstance(field, argument_groups.Grouped) else ()
+        told = [("-".join([given, *path]), message) for path, messages in inside for message in messages]
+        at = dict(zip(texts, [place for place, _ in told], strict=False)) if len(told) == len(texts) else {}
+        found += [{"name": at.get(text, given), "label": label, "text": visible(text)} for text in texts]
+    return found

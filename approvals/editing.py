@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from approvals import arguments as reading
-from approvals import gates, gathering, tools
-from approvals.circumstances import Piece
+from approvals import circumstances, gates, gathering, tools
 from approvals.models import Proposal
 
 
@@ -35,10 +34,7 @@ def rehearse_edit(
     edited = reading.changed(proposal.arguments, read.normal)
     if fixed := [name for name in edited if name not in tool.editable]:
         raise NotEditable(fixed)
-    pieces = tuple(
-        Piece(row.kind, row.content, tuple((s["field"], s["start"], s["end"]) for s in row.spans))
-        for row in proposal.evidence.all()
-    )
+    pieces = tuple(circumstances.piece(row.kind, row.content, row.spans) for row in proposal.evidence.all())
     typed = set(edited) | set(reading.changed(proposal.proposed_arguments, proposal.arguments))
     asked = gathering.Asked(
         tool, read, proposal.subject, proposal.confidence, pieces, proposal.reverses is not None, tuple(typed),

@@ -1,5 +1,13 @@
 """Evidence that is no text: their addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-evidence_urls: list[URLPattern] = []
+from approvals import evidence_views
+
+evidence_urls = [
+    path(
+        "w/<slug:workspace>/review/<slug:proposal>/evidence/<int:number>/",
+        evidence_views.evidence,
+        name="evidence",
+    ),
+]

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from approvals import pictures
 from approvals.models import Evidence
 from approvals.visible import plain, visible
 
@@ -46,6 +48,31 @@ class Segment:
         return self.marks[-1].pin if self.marks else 0
 
 
+@dataclass(frozen=True)
+class Box:
+    """One field's claim on a part of a picture, in percent. ``first`` carries the anchor."""
+
+    pin: int
+    x: float
+    y: float
+    width: float
+    height: float
+    first: bool = False
+
+    @property
+    def colour(self) -> int:
+        return (self.pin - 1) % 9 + 1
+
+    @property
+    def number_x(self) -> float:
+        """Where the number stands: before the box, or at its beginning where the picture begins."""
+        return self.x if self.x > 4 else self.x + 4
+
+    @property
+    def number_y(self) -> float:
+        return round(self.y + self.height / 2, 2)
+
+
 @dataclass
 class Shown:
     """One piece of evidence, ready to be laid out."""
@@ -58,10 +85,18 @@ class Shown:
     facts: list[dict[str, Any]] = field(default_factory=list)
     head: list[SafeString] = field(default_factory=list)
     rows: list[list[SafeString]] = field(default_factory=list)
+    picture: pictures.Picture | None = None
+    url: str = ""
+    boxes: list[Box] = field(default_factory=list)
+    broken: str = ""
 
     @property
     def kind_words(self) -> str:
-        return KINDS.get(self.kind, self.kind)
+        return "image" if self.picture or self.broken else KINDS.get(self.kind, self.kind)
+
+    @property
+    def marked(self) -> bool:
+        return bool(self.boxes) or any(segment.marks for segment in self.segments)
 
 
 def field_of(pointer: Any) -> str:
@@ -82,22 +117,51 @@ def claims(spans: Iterable[Any], length: int) -> list[tuple[str, int, int]]:
     return found
 
 
+def boxed(spans: Iterable[Any]) -> list[tuple[str, list[float]]]:
+    """(field, [x, y, width, height]) for every box that lies in its picture; others are no claim at all."""
+    found = []
+    for span in spans:
+        box = span.get("box") if isinstance(span, Mapping) else None
+        if isinstance(box, list) and len(box) == 4 and all(type(side) in (int, float) for side in box):
+            x, y, width, height = box
+            if min(box) >= 0 and width and height and x + width <= 1.001 and y + height <= 1.001:
+                found.append((field_of(span.get("field", "")), box))
+    return found
+
+
+def is_picture(row: Evidence) -> bool:
+    return row.kind == "image" and pictures.claimed(row.content)
+
+
+def _claimed(row: Evidence) -> list[str]:
+    if is_picture(row):
+        return [name for name, _ in boxed(row.spans)]
+    return [name for name, _, _ in claims(row.spans, len(row.content))]
+
+
 def pins(evidence: Iterable[Evidence], fields: Sequence[str]) -> dict[str, int]:
     """A number for each field that some evidence supports, in the order of the fields."""
-    claimed = {name for row in evidence for name, _, _ in claims(row.spans, len(row.content))}
+    claimed = {name for row in evidence for name in _claimed(row)}
     return {name: number for number, name in enumerate((n for n in fields if n in claimed), start=1)}
 
 
-def show(evidence: Sequence[Evidence], numbers: Mapping[str, int]) -> list[Shown]:
-    """Every piece in order, marked with the numbers of the fields."""
+def show(
+    evidence: Sequence[Evidence], numbers: Mapping[str, int], item: tuple[str, str] | None = None
+) -> list[Shown]:
+    """Every piece in order, marked with the numbers of the fields. ``item``: workspace and id, for addresses."""
     anchored: set[int] = set()
-    return [_show(row, numbers, anchored) for row in evidence]
+    return [_show(row, numbers, anchored, item) for row in evidence]
 
 
-def _show(row: Evidence, numbers: Mapping[str, int], anchored: set[int]) -> Shown:
+def _show(
+    row: Evidence, numbers: Mapping[str, int], anchored: set[int], item: tuple[str, str] | None
+) -> Shown:
     shown = Shown(
         row.kind, visible(row.title), plain(row.title or KINDS.get(row.kind, row.kind)), visible(row.source)
     )
+    if is_picture(row):
+        _show_picture(shown, row, numbers, anchored, item)
+        return shown
     spans = [
         (numbers[name], start, end)
         for name, start, end in claims(row.spans, len(row.content))
@@ -110,6 +174,23 @@ def _show(row: Evidence, numbers: Mapping[str, int], anchored: set[int]) -> Show
     else:
         shown.segments = segments(row.content, spans, anchored)
     return shown
+
+
+def _show_picture(
+    shown: Shown, row: Evidence, numbers: Mapping[str, int], anchored: set[int], item: tuple[str, str] | None
+) -> None:
+    try:
+        shown.picture = pictures.read(row.content)
+    except pictures.NotAPicture as error:
+        shown.broken = str(error)
+        return
+    shown.label = plain(row.title or "Image without a title")
+    shown.url = reverse("evidence", args=[*item, row.position]) if item else ""
+    for name, box in boxed(row.spans):
+        if pin := numbers.get(name):
+            x, y, width, height = (round(100 * side, 2) for side in box)
+            shown.boxes.append(Box(pin, x, y, width, height, first=pin not in anchored))
+            anchored.add(pin)
 
 
 def segments(

@@ -1,5 +1,10 @@
 """Holds and the items ahead: their addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-flow_urls: list[URLPattern] = []
+from approvals import flow_views
+
+flow_urls: list[URLPattern] = [
+    path("w/<slug:workspace>/review/holds/", flow_views.heartbeat, name="holds"),
+    path("w/<slug:workspace>/review/<slug:proposal>/take-over/", flow_views.take, name="hold-take"),
+]

@@ -5,27 +5,16 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from approvals import decisions, listing, queue
+from approvals import decisions, filters_form
 from approvals.exposures import Look
 from approvals.models import Membership
 from approvals.models.decision import Verdict
+from approvals.places import Place
 
 
-class PlaceForm(forms.Form):
-    """A place in the queue, read from the address. What makes no sense is left out."""
-
-    view = forms.ChoiceField(choices=list(queue.VIEWS.items()), required=False)
-    q = forms.CharField(max_length=100, required=False)
-    after = forms.CharField(max_length=60, required=False)
-
-
-def place(request: HttpRequest, member: Membership) -> listing.Place:
+def place(request: HttpRequest, member: Membership) -> Place:
     """The place in the queue the address tells of."""
-    form = PlaceForm(request.GET)
-    form.is_valid()
-    told = form.cleaned_data
-    view = told.get("view") or listing.default_view(member)
-    return listing.Place(view, told.get("q", ""), told.get("after", ""))
+    return filters_form.read(request.GET, member)
 
 
 LONGEST_LOOK = 24 * 3600 * 1000
@@ -54,6 +43,7 @@ class AnswerForm(forms.Form):
 
     verdict = forms.ChoiceField(choices=[(v, v) for v in (Verdict.APPROVE, Verdict.REJECT)], required=False)
     seen_digest = forms.RegexField(r"\A[0-9a-f]{64}\Z")
+    round = forms.IntegerField(min_value=1, max_value=32_767, required=False)
     reason_code = forms.ChoiceField(choices=list(decisions.REASONS.items()), required=False)
     note = forms.CharField(max_length=2000, required=False)
 

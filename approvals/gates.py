@@ -16,6 +16,7 @@ from approvals.circumstances import Circumstances, Terms
 
 ALLOW, ASK, BLOCK = "allow", "ask", "block"
 STRICTNESS = {ALLOW: 0, ASK: 1, BLOCK: 2}
+MOST_REFUSALS = 3  # of the very same within a day; asked once more, an agent is in a loop
 DEFERS_TO_A_PERSON = {"shadow", "assisted", "paused"}
 
 
@@ -98,6 +99,9 @@ def agent_may(seen: Circumstances) -> Ruling:
 
 
 def duplicate(seen: Circumstances) -> Ruling:
+    if seen.refused >= MOST_REFUSALS:
+        return Ruling("duplicate", BLOCK, "People have said no to exactly this again and again",
+                      f"{seen.refused} times in a day", str(MOST_REFUSALS), "agent.looping")  # fmt: skip
     if seen.same_event:
         return Ruling("duplicate", BLOCK, f"The same subject and arguments as {seen.same_event[0]}",
                       f"{len(seen.same_event)} found", "0", "proposal.duplicate")  # fmt: skip
@@ -109,7 +113,11 @@ def duplicate(seen: Circumstances) -> Ruling:
 
 
 def evidence_present(seen: Circumstances) -> Ruling:
-    if seen.grounded and not seen.is_reversal and not any(piece.content.strip() for piece in seen.evidence):
+    if (
+        seen.grounded
+        and not seen.is_reversal
+        and not any(piece.content.strip() or piece.pictured for piece in seen.evidence)
+    ):
         return Ruling("evidence", BLOCK, "No evidence came with it", "0", "1", "evidence.missing")
     return Ruling(
         "evidence", ALLOW, "Evidence is attached", str(len(seen.evidence)), "1" if seen.grounded else "0"
@@ -117,20 +125,34 @@ def evidence_present(seen: Circumstances) -> Ruling:
 
 
 def grounded(seen: Circumstances) -> Ruling:
-    """Values that must come from evidence are found in it; a claimed span must itself hold the value."""
+    """Values that must come from evidence are found in it; a claimed span must itself hold the value.
+
+    Nothing here reads pixels: what only a box in a picture claims to show, a person has to look at.
+    """
     wanted = {
         name: kind
         for name, kind in seen.grounded.items()
         if seen.arguments.get(name) not in (None, "") and name not in seen.edited_fields
     }
-    lost = [name for name, kind in wanted.items() if not _supported(seen, name, kind)]
     if not wanted or seen.is_reversal:
         return Ruling("grounding", ALLOW, "Nothing here must come from evidence")
-    found = f"{len(wanted) - len(lost)} of {len(wanted)}"
-    if not lost:
+    unfound = [name for name, kind in wanted.items() if not _supported(seen, name, kind)]
+    lost = [name for name in unfound if not _pictured(seen, name)]
+    found = f"{len(wanted) - len(unfound)} of {len(wanted)}"
+    if not unfound:
         return Ruling("grounding", ALLOW, "Every value was found in the evidence", found, str(len(wanted)))
+    if not lost:
+        return Ruling("grounding", ASK, "Shown in an image, not machine-checked: " + ", ".join(unfound), found,
+                      str(len(wanted)), field=unfound[0])  # fmt: skip
     return Ruling("grounding", BLOCK, "Not in the evidence: " + ", ".join(lost), found, str(len(wanted)),
                   "model.ungrounded", field=lost[0])  # fmt: skip
+
+
+def _pictured(seen: Circumstances, name: str) -> bool:
+    """Whether a picture alone is said to show the field. A text that is said to, and does not, is not made good."""
+    pointer = f"/{name}"
+    in_text = any(claim == pointer for piece in seen.evidence for claim, _, _ in piece.spans)
+    return not in_text and any(pointer in piece.boxes for piece in seen.evidence)
 
 
 def _supported(seen: Circumstances, name: str, kind: str) -> bool:

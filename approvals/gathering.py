@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from approvals import arguments as reading
 from approvals import canonical, policies
@@ -18,6 +18,7 @@ from approvals.models.proposal import LIVE, State
 from approvals.tools import Tool
 
 LOOK_BACK = 20  # how many earlier proposals of a subject are compared
+IN_A_LOOP = timedelta(days=1)  # how far back refusals of the very same count
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
     """What the gates may look at."""
     tool, read = asked.tool, asked.read
     amount, currency = (tool.amount(read.value) if read.value is not None else None) or (None, "")
-    same, alike = _repeats(around.agent, asked)
+    same, alike, refused = _repeats(around.agent, asked, now)
     return Circumstances(
         tool=tool.name,
         risk=tool.risk,
@@ -80,6 +81,7 @@ def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
         edited_fields=asked.edited_fields,
         same_event=same,
         alike=alike,
+        refused=refused,
         protected_texts=(asked.subject, *(str(member) for member in read.normal.values())),
         draw=int(canonical.digest([around.agent.id.hex, asked.subject, read.normal])[:8], 16) % 100,
         **_standing(around, now),
@@ -120,25 +122,47 @@ def terms(policy: Policy) -> Terms:
     )
 
 
-def _repeats(agent: Agent, asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Live proposals of the same event, and those that look like it (or were it, and were refused)."""
+def _repeats(agent: Agent, asked: Asked, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """Live proposals of the same event, those that look like it (or were it, and were refused), and how often people
+    have just refused this agent the very same.
+    """
     tool, read, subject = asked.tool, asked.read, asked.subject
     skip = [proposal.pk for proposal in asked.skip if proposal is not None]
-    others = Proposal.objects.filter(workspace_id=agent.workspace_id, tool=tool.name).exclude(pk__in=skip)
-    others = others.only("id", "arguments", "state")
-    same, alike = [], []
+    others = Proposal.objects.filter(workspace_id=agent.workspace_id, tool=tool.name, drill=False)
+    others = others.exclude(pk__in=skip)
+    others = others.only("id", "arguments", "state", "agent", "settled_at", "drill")
+    same, alike, refused = [], [], set()
     if subject:
         for other in others.filter(subject=subject).order_by("-id")[:LOOK_BACK]:
             if other.arguments == read.normal and other.state in LIVE:
                 same.append(other.public_id)
             elif other.state in LIVE or other.state == State.REJECTED:
                 alike.append(other.public_id)
+            if _was_refused(other, asked, agent, now):
+                refused.add(other.pk)
     mark = likeness(tool, read.value)
     if mark:
         seen = {*same, *alike}
-        rows = others.filter(likeness=mark, state__in=LIVE).order_by("-id")[:LOOK_BACK]
-        alike += [row.public_id for row in rows if row.public_id not in seen]
-    return tuple(same), tuple(alike)
+        just_refused = Q(state=State.REJECTED, agent=agent, settled_at__gt=now - IN_A_LOOP)
+        rows = others.filter(Q(state__in=LIVE) | just_refused, likeness=mark).order_by("-id")[:LOOK_BACK]
+        alike += [row.public_id for row in rows if row.public_id not in seen and row.state in LIVE]
+        refused |= {row.pk for row in rows if _was_refused(row, asked, agent, now)}
+    return tuple(same), tuple(alike), len(refused)
+
+
+def _was_refused(other: Proposal, asked: Asked, agent: Agent, now: datetime) -> bool:
+    """Whether a person said no to this agent's very same question within a day. What a person asks is no loop."""
+    return (
+        other.state == State.REJECTED
+        and not other.drill
+        and not asked.is_reversal
+        and not asked.edited_fields
+        and all(proposal is None for proposal in asked.skip)
+        and other.agent_id == agent.pk
+        and other.settled_at is not None
+        and other.settled_at > now - IN_A_LOOP
+        and other.arguments == asked.read.normal
+    )
 
 
 def _recent(around: Setting, now: datetime) -> int:
@@ -150,6 +174,7 @@ def _recent(around: Setting, now: datetime) -> int:
         tool=around.policy.tool,
         agent=around.agent,
         created_at__gt=now - timedelta(hours=1),
+        drill=False,
     )
     return recent[:limit].count()
 
@@ -162,5 +187,6 @@ def _spent(around: Setting, now: datetime) -> Decimal:
         tool=around.policy.tool,
         created_at__gt=now - timedelta(days=1),
         state=State.APPROVED,
+        drill=False,
     )
     return today.aggregate(total=Sum("amount"))["total"] or Decimal(0)

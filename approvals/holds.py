@@ -1,16 +1,23 @@
 """Holds: a lease on what is on a reviewer's screen, and on the next two. It runs out by itself and fences late tabs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 
+from approvals import ledger, notices
+from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
 
 OPEN = timedelta(seconds=120)  # renewed by the page's heartbeat while somebody looks at it
 AHEAD = timedelta(seconds=60)  # likewise for what is only prefetched
+SHORTEST, LONGEST = timedelta(seconds=60), timedelta(minutes=15)
+TIMES_USUAL = 3
+TRIES = 4
 
 
 class HeldByAnother(LookupError):
@@ -21,47 +28,129 @@ class HeldByAnother(LookupError):
         self.hold = hold
 
 
-CLAIM = """
-WITH next AS ({rows} FOR UPDATE OF approvals_proposal SKIP LOCKED)
-INSERT INTO approvals_hold AS held (proposal_id, reviewer_id, epoch, taken_at, until)
-SELECT next.id, %s, nextval('approvals_hold_epoch'), %s, %s FROM next
-ON CONFLICT (proposal_id) DO UPDATE SET reviewer_id = excluded.reviewer_id, epoch = excluded.epoch,
-  taken_at = excluded.taken_at, until = excluded.until, opened_at = NULL
-  WHERE held.until <= excluded.taken_at
-RETURNING held.proposal_id, held.epoch
-"""
+# One's own hold keeps its epoch; one that ran out may be had by anybody, under a new one.
+TAKE = """
+INSERT INTO approvals_hold AS held (proposal_id, reviewer_id, epoch, taken_at, until, opened_at)
+SELECT next.id, %(reviewer)s, nextval('approvals_hold_epoch'), %(now)s, %(until)s, %(opened)s FROM next
+ON CONFLICT (proposal_id) DO UPDATE SET
+  reviewer_id = excluded.reviewer_id,
+  epoch = CASE WHEN held.reviewer_id = excluded.reviewer_id THEN held.epoch ELSE excluded.epoch END,
+  taken_at = CASE WHEN held.reviewer_id = excluded.reviewer_id THEN held.taken_at ELSE excluded.taken_at END,
+  opened_at = CASE WHEN held.reviewer_id = excluded.reviewer_id THEN coalesce(held.opened_at, excluded.opened_at)
+                   ELSE excluded.opened_at END,
+  until = excluded.until
+  WHERE held.until <= excluded.taken_at OR held.reviewer_id = excluded.reviewer_id OR %(anyway)s
+RETURNING held.proposal_id, held.epoch"""
+CLAIM = f"""
+WITH next AS ({{rows}} FOR UPDATE OF approvals_proposal SKIP LOCKED), taken AS ({TAKE})
+SELECT next.id, taken.epoch FROM next LEFT JOIN taken ON taken.proposal_id = next.id"""  # noqa: S608
+ONE = f"WITH next AS (SELECT %(proposal)s::uuid AS id) {TAKE}"
+NAME = "flow_%d"
 
 
 def claim(
     *, member: Membership, rows: QuerySet[Proposal], want: int, now: datetime, besides: Iterable[UUID] = ()
 ) -> dict[UUID, int]:
-    """Take up to ``want`` of these rows, in their order, in one statement; returns epochs by proposal.
+    """Take up to ``want`` of these rows, in their order, each time in one statement; returns epochs by proposal.
 
     ``rows`` come from `offers.offered`, ordered. Two reviewers never get the same one: rows somebody is claiming are
-    skipped, and a hold that was committed meanwhile is not taken over. ``besides`` are left out.
+    skipped, and a hold that was committed meanwhile is not taken over. One's own prefetched rows are found again; what
+    one has open elsewhere is not. ``besides`` are left out.
     """
-    if want <= 0:
+    got: dict[UUID, int] = {}
+    beaten = set(besides)
+    read_elsewhere = Q(hold__until__gt=now, hold__opened_at__isnull=False)
+    for _ in range(TRIES):
+        if len(got) >= want:
+            break
+        chosen = rows.exclude(pk__in=[*beaten, *got]).exclude(read_elsewhere).values("id")[: want - len(got)]
+        tried = _claim(chosen, member, now)
+        got |= {pk: epoch for pk, epoch in tried.items() if epoch is not None}
+        lost = tried.keys() - got.keys()
+        if not lost:
+            break
+        beaten |= lost
+    return got
+
+
+def _claim(chosen: QuerySet[Proposal, Any], member: Membership, now: datetime) -> dict[UUID, int | None]:
+    """One statement. None as the epoch: a colleague was quicker by a moment."""
+    try:
+        text, given = chosen.query.sql_with_params()
+    except EmptyResultSet:  # nothing can be offered to them, as Django sees without asking
         return {}
-    chosen = rows.exclude(pk__in=list(besides)).exclude(hold__until__gt=now).values("id")[:want]
-    text, parameters = chosen.query.sql_with_params()
+    named = {NAME % number: value for number, value in enumerate(given)}
+    text = text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in named)
+    told = _told(member, now, until=now + AHEAD) | named
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(rows=text), [*parameters, member.user_id, now, now + AHEAD])
+        cursor.execute(CLAIM.format(rows=text), told)
         return dict(cursor.fetchall())
+
+
+def open_one(
+    *, proposal_id: UUID, member: Membership, now: datetime, length: timedelta = OPEN, anyway: bool = False
+) -> int | None:
+    """It is on the member's screen from now on: hold it so long. None while a colleague holds it, unless ``anyway``.
+
+    The caller has made sure that the member may answer it.
+    """
+    told = _told(member, now, until=now + length, opened=now, anyway=anyway) | {"proposal": proposal_id}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ONE, told)
+        row = cursor.fetchone()
+    return int(row[1]) if row else None
+
+
+def _told(
+    member: Membership,
+    now: datetime,
+    *,
+    until: datetime,
+    opened: datetime | None = None,
+    anyway: bool = False,
+) -> dict[str, Any]:
+    return {"reviewer": member.user_id, "now": now, "until": until, "opened": opened, "anyway": anyway}
+
+
+def take_over(*, proposal: Proposal, member: Membership, actor: Actor, now: datetime) -> int:
+    """Move a colleague's hold to oneself, on record; nothing to record where nobody holds it. Returns the epoch."""
+    with transaction.atomic():
+        held = Hold.objects.select_for_update().filter(proposal=proposal, until__gt=now).first()
+        before = held.reviewer_id if held else member.user_id
+        epoch = open_one(proposal_id=proposal.pk, member=member, now=now, anyway=True)
+        if before != member.user_id:
+            ledger.append(
+                workspace_id=proposal.workspace_id, kind="hold.taken_over", actor=actor, at=now,
+                proposal=proposal.pk, data={"from": f"user:{before}", "epoch": epoch},
+            )  # fmt: skip
+            notices.tell(
+                workspace_id=proposal.workspace_id, users=[before], kind="taken_over", now=now, proposal=proposal,
+                by=member.user_id,
+            )  # fmt: skip
+    return epoch or 0
+
+
+def live(proposal: Proposal, now: datetime) -> Hold | None:
+    """Who has it on the screen, or next in line."""
+    return Hold.objects.select_related("reviewer").filter(proposal=proposal, until__gt=now).first()
 
 
 def check(proposal: Proposal, member: Membership, now: datetime) -> None:
     """Raises `HeldByAnother` while a colleague's hold lives."""
-    held = Hold.objects.select_related("reviewer").filter(proposal=proposal, until__gt=now).first()
+    held = live(proposal, now)
     if held is not None and held.reviewer_id != member.user_id:
         raise HeldByAnother(held)
 
 
-def renew(*, member: Membership, epochs: dict[UUID, int], now: datetime) -> set[UUID]:
-    """Keep these holds for another while, under the epochs the page knows; returns which are still one's own."""
-    mine = Hold.objects.filter(reviewer=member.user_id, epoch__in=list(epochs.values()))
-    mine.update(until=now + AHEAD)
-    mine.filter(opened_at__isnull=False).update(until=now + OPEN)
-    return set(mine.filter(until=F("until")).values_list("proposal", flat=True))
+def renew(*, member: Membership, epochs: Mapping[UUID, int], now: datetime) -> set[UUID]:
+    """Keep prefetched holds for another while, under the epochs the page knows; returns which are still one's own."""
+    if not epochs:
+        return set()
+    with transaction.atomic():
+        mine = Hold.objects.filter(reviewer=member.user_id, epoch__in=list(epochs.values()))
+        kept = set(mine.select_for_update().order_by("epoch").values_list("proposal", flat=True))
+        Hold.objects.filter(pk__in=kept, opened_at__isnull=True).update(until=now + AHEAD)
+    return kept & epochs.keys()
 
 
 def release(*, proposal: Proposal, member: Membership) -> None:
@@ -69,7 +158,29 @@ def release(*, proposal: Proposal, member: Membership) -> None:
     Hold.objects.filter(proposal=proposal, reviewer=member.user_id).delete()
 
 
+def let_go(*, member: Membership, proposals: Iterable[UUID]) -> None:
+    """Let one's own holds on these go: the page has moved on without answering."""
+    Hold.objects.filter(proposal__in=list(proposals), reviewer=member.user_id).delete()
+
+
+def length_for(member: Membership) -> timedelta:
+    """How long an open item is held between two heartbeats: three times what three in four answers took lately."""
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, [member.user_id])
+        row = cursor.fetchone()
+    usual = timedelta(milliseconds=float(row[0])) if row and row[0] is not None else OPEN / TIMES_USUAL
+    return min(max(TIMES_USUAL * usual, SHORTEST), LONGEST)
+
+
+USUAL = """
+SELECT percentile_disc(0.75) WITHIN GROUP (ORDER BY seen_ms) FROM (
+  SELECT exposure.seen_ms FROM approvals_decision decision
+  JOIN approvals_exposure exposure ON exposure.decision_id = decision.id
+  WHERE decision.reviewer_id = %s ORDER BY decision.decided_at DESC LIMIT 40) lately
+"""
+
+
 def forget(*, now: datetime, many: int = 1000) -> int:
     """Delete holds that ran out a while ago. Returns how many."""
-    gone = Hold.objects.filter(until__lt=now - timedelta(hours=1)).values("pk")[:many]
+    gone = Hold.objects.filter(until__lt=now - timedelta(hours=1)).values_list("pk", flat=True)[:many]
     return Hold.objects.filter(pk__in=list(gone)).delete()[0]

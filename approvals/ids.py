@@ -21,7 +21,12 @@ class UnknownId(ValueError):
 
 def new() -> uuid.UUID:
     """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random bits, so that rows sort by age."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
+    return born(time.time_ns() // 1_000_000)
+
+
+def born(milliseconds: int) -> uuid.UUID:
+    """The id of something made so many milliseconds after 1970."""
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76
     return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
 

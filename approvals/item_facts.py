@@ -1,19 +1,18 @@
 """The facts to know about a proposal before anything else, and those that surround it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
-from approvals import tools, wording
+from approvals import deadlines, moments, tools, wording
 from approvals.dossier import Dossier
 from approvals.models import Decision, LedgerEntry, Proposal
 from approvals.models.proposal import State
 from approvals.rows import first_asking
 from approvals.visible import visible
 
-RELATED = 6
 SHORT = 16
 
 
@@ -29,13 +28,13 @@ def chips(dossier: Dossier) -> list[dict[str, str]]:
     """The few facts to know before anything else."""
     proposal = dossier.proposal
     risk = _chip(f"{proposal.risk} risk".capitalize(), "stop" if proposal.risk == "high" else "")
-    found = [_way_back(proposal), risk]
+    found = [_way_back(dossier), risk]
     if proposal.shadow:
         found.insert(0, _chip("Shadow: compared, never executed", "ask", "info"))
     if proposal.state == State.PENDING:
         needs = wording.counted(proposal.quorum, "signature")
         found.insert(0, _chip(f"Needs {needs}: {wording.inside(_why(proposal))}", "ask", "ask"))
-        found.append(_chip(f"{wording.spell(proposal.expires_at - dossier.now)} left", icon="clock"))
+        found.append(_chip(_deadline(dossier), icon="clock"))
     if proposal.quorum > 1:
         signed = f"{len(dossier.signers)} of {proposal.quorum} signatures"
         found.append(
@@ -48,13 +47,26 @@ def _chip(text: str, tone: str = "", icon: str = "") -> dict[str, str]:
     return {"tone": tone, "icon": icon, "text": visible(text)}
 
 
-def _way_back(proposal: Proposal) -> dict[str, str]:
+def _deadline(dossier: Dossier) -> str:
+    """How long an answer is awaited: in words, and by the clock of the person who reads."""
+    words = deadlines.words(dossier.proposal, dossier.now)
+    if dossier.proposal.policy.working_hours:
+        return words  # names the moment already
+    return f"{words}, until {moments.near(dossier.proposal.expires_at, dossier.now)}"
+
+
+def _way_back(dossier: Dossier) -> dict[str, str]:
+    proposal = dossier.proposal
+    deadline = (proposal.observation or {}).get("deadline")
     try:
-        reversibility = tools.get(proposal.tool).reversibility
+        tool = tools.get(proposal.tool)
     except tools.UnknownTool:
-        reversibility = "none"
-    words = wording.way_back(reversibility, (proposal.observation or {}).get("deadline"))
-    return _chip(words, "stop", "exceptions") if reversibility == "none" else _chip(words, "ok", "undo")
+        return _chip(wording.way_back("none"), "stop", "exceptions")
+    words = wording.way_back(
+        tool.reversibility, deadline, own=tool.way_back, until=tool.way_back_until,
+        today=timezone.localtime(dossier.now).date(),
+    )  # fmt: skip
+    return _chip(words, "stop", "exceptions") if tool.reversibility == "none" else _chip(words, "ok", "undo")
 
 
 def _why(proposal: Proposal) -> str:
@@ -93,7 +105,7 @@ def signatures(dossier: Dossier) -> list[dict[str, str]]:
     """A line for each signature that is wanted, empty until somebody signs."""
     lines = [
         {
-            "name": row.reviewer.get_username(),
+            "name": _signer(row),
             "caption": f"{_verb(row)}, {timezone.localtime(row.decided_at):%H:%M}",
         }
         for row in dossier.signers
@@ -106,27 +118,29 @@ def signatures(dossier: Dossier) -> list[dict[str, str]]:
     return lines + [{"name": "", "caption": caption} for caption in empty]
 
 
+def fallen(dossier: Dossier) -> list[str]:
+    """Whose signature would fall away if the member signed other values than are on the table."""
+    return [row.reviewer.get_username() for row in dossier.signers if row.reviewer_id != dossier.member.user_id
+            and row.reviewer]  # fmt: skip
+
+
+def falls(names: Sequence[str]) -> str:
+    """That their signatures fall away, in words."""
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"{names[0]}’s signature falls away: it stands under other values."
+    return f"The signatures of {wording.listed(names)} fall away: they stand under other values."
+
+
+def _signer(row: Decision) -> str:
+    """Whose name stands on the line, and for whom where somebody stood in."""
+    name = row.reviewer.get_username() if row.reviewer else ""
+    return f"{name}, for {row.covering.get_username()}" if row.covering else name
+
+
 def _verb(row: Decision) -> str:
     return "changed it and signed" if row.verdict == "edit" else "signed"
-
-
-def related(proposal: Proposal) -> list[dict[str, Any]]:
-    """Other proposals of the same subject, or that look like the same event."""
-    alike = Q(subject=proposal.subject) if proposal.subject else Q()
-    if proposal.likeness:
-        alike |= Q(likeness=proposal.likeness)
-    if not alike:
-        return []
-    rows = (
-        Proposal.objects.filter(alike, workspace_id=proposal.workspace_id)
-        .exclude(pk=proposal.pk)
-        .only("id", "headline", "state", "created_at")
-        .order_by("-id")[:RELATED]
-    )
-    return [
-        {"id": row.public_id, "title": visible(row.headline), "state": row.state, "at": row.created_at}
-        for row in rows
-    ]
 
 
 def origin(proposal: Proposal) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """The list beside the item: where in the queue one is, its rows and tabs, and the way back from one's last answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-from django.utils.http import urlencode
-
-from approvals import queue, rail, rows, wording
+from approvals import batch_last, filters_page, queue, rail, row_marks, rows, view_counts, view_tabs, wording
+from approvals.filters_form import default_view
 from approvals.models import Decision, Membership, Proposal
 from approvals.models.decision import Verdict
 from approvals.models.workspace import Role
+from approvals.places import SETTLED, Place
+from approvals.view_counts import Counts
 from approvals.visible import visible
+
+__all__ = ["Place", "default_view", "figures", "latest", "read", "undo"]
 
 SAID = {
     Verdict.APPROVE: "Signed",
@@ -22,70 +23,97 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """A view of the queue, what is searched in it, and the row its page begins behind."""
-
-    view: str = queue.MINE
-    search: str = ""
-    after: str = ""
-
-    def url(self, name: str, *args: str) -> str:
-        """An address that keeps the place."""
-        told = {"view": self.view, "q": self.search, "after": self.after}
-        query = urlencode({key: value for key, value in told.items() if value})
-        return f"{reverse(name, args=args)}?{query}" if query else reverse(name, args=args)
-
-
-def default_view(member: Membership) -> str:
-    """Reviewers see what they may answer; everybody else sees all that waits."""
-    return queue.MINE if member.may(Role.REVIEWER) else queue.ALL
-
-
 def read(member: Membership, place: Place, now: datetime, current: Proposal | None = None) -> dict[str, Any]:
     """The context of ``approvals/_list.html`` and of the rail. Without ``current``, the first row is open."""
-    page = queue.page(member, place.view, now, search=place.search, after=place.after)
-    counts = queue.counts(member, now)
-    slug = member.workspace.slug
+    page = queue.page(member, place, now)
+    if not page.rows and place.after:  # what stood behind is answered by now
+        place = place.top()
+        page = queue.page(member, place, now)
+    counts = view_counts.counts(member, now)
     opened = current or (page.rows[0] if page.rows else None)
-    answers = queue.own_decisions(member)
+    slug = member.workspace.slug
     return {
         **rail.around(member, now, counts),
+        **around(member, place, page),
+        "panel": filters_page.panel(member, place, now) if place.panel else None,
         "place": place,
         "opened": opened,
-        "queue_url": place.url("review", slug),
-        "rows": [
-            rows.row(row, url=place.url("proposal", slug, row.public_id), now=now, current=row == opened)
-            for row in page.rows
-        ],
-        "later_url": _later(member, place, page, opened),
-        "older_url": replace(place, after=page.older).url("review", slug) if page.older else "",
-        "first_url": replace(place, after="").url("review", slug) if place.after else "",
-        "tabs": _tabs(member, place, counts),
         "counts": counts,
-        "waiting_text": _waiting(member, counts),
-        "q": place.search,
-        "window": queue.WINDOW,
-        "own": [_own(answer, place, slug, now) for answer in answers],
-        "undo": undo(answers, place, slug, now),
+        "rows_url": place.top().url("review-rows", slug, open=opened.public_id) if opened else "",
+        "rows": _rows(member, place, page, now, opened),
+        "later_url": _later(member, place, page, opened),
+        "tabs": view_tabs.tabs(member, place, counts),
+        "saved": view_tabs.saved(member, place, now),
+        "waiting_text": _waiting(member, place, counts, page),
+        **latest(member, place, now),
     }
 
 
-def _tabs(member: Membership, place: Place, counts: queue.Counts) -> list[dict[str, Any]]:
-    figures = {queue.MINE: counts.mine, queue.SECOND: counts.second, queue.ALL: counts.all}
+def latest(member: Membership, place: Place, now: datetime) -> dict[str, Any]:
+    """One's last answers with the way back from each, and the bar for the latest that can be taken back."""
+    slug, answers = member.workspace.slug, queue.own_decisions(member)
+    together = batch_last.lines(answers, slug, now)
+    return {
+        "own": batch_last.folded(answers, [_own(answer, place, slug, now) for answer in answers], together),
+        "undo": batch_last.bar(answers, together, now) or undo(answers, place, slug, now),
+    }
+
+
+def around(member: Membership, place: Place, page: queue.Page) -> dict[str, Any]:
+    """What stands above and below the rows: search, order, filters and pages."""
+    slug = member.workspace.slug
+    first = page.rows[0].public_id if page.rows and not place.after else ""
+    return {
+        "q": place.search,
+        "queue_url": place.url("review", slug),
+        "older_url": place.top().url("review", slug, after=page.older) if page.older else "",
+        "first_url": place.top().url("review", slug) if place.after else "",
+        "counts_url": place.top().url("review-counts", slug, top=first or place.after),
+        "windowed": page.windowed and place.narrowed,
+        "window": f"{queue.WINDOW:,}",
+        "orders": view_tabs.orders(place, slug),
+        "place_query": [(name, value) for name, value in place.query().items() if name != "q"],
+        "whole_url": place.plain().url("review", slug),
+        "filter_chips": filters_page.chips(place, member),
+        "panel_url": place.top().url("review-filters", slug),
+        "plain_panel_url": place.top().url("review", slug, panel="open"),
+    }
+
+
+def figures(member: Membership, place: Place, now: datetime, top: str) -> dict[str, Any]:
+    """What the page asks for again and again: every count around the list, and how many rows are new above it."""
+    counts = view_counts.counts(member, now)
+    newer = 0 if place.view == SETTLED else queue.newer(member, place, now, top)
+    return {
+        "rail_text": wording.capped(counts.mine) if counts.mine else "",
+        "waiting_text": "" if place.narrowed else _waiting(member, place, counts, queue.Page([])),
+        "tabs": view_tabs.tabs(member, place, counts),
+        "saved": view_tabs.saved(member, place, now, afresh=True),
+        "newer_text": f"{queue.NEWER}+" if newer > queue.NEWER else f"{newer}" if newer else "",
+        "above": bool(top),
+    }
+
+
+def _rows(
+    member: Membership, place: Place, page: queue.Page, now: datetime, opened: Proposal | None
+) -> list[rows.Row]:
+    marks = row_marks.of_rows(page.rows, member, now) if place.view != SETTLED else {}
+    before, _, behind = place.url("proposal", member.workspace.slug, "-").partition("/-/")
     return [
-        {
-            "label": label,
-            "url": Place(view=name).url("review", member.workspace.slug),
-            "current": name == place.view,
-            "count": wording.capped(figures[name]) if name in figures else None,
-        }
-        for name, label in queue.VIEWS.items()
-        if member.may(Role.REVIEWER) or name in (queue.ALL, queue.SETTLED)
+        rows.row(
+            row,
+            url=f"{before}/{row.public_id}/{behind}",
+            now=now,
+            current=row == opened,
+            marks=marks.get(row.pk, ()),
+        )
+        for row in page.rows
     ]
 
 
-def _waiting(member: Membership, counts: queue.Counts) -> str:
+def _waiting(member: Membership, place: Place, counts: Counts, page: queue.Page) -> str:
+    if place.narrowed:
+        return f"{wording.capped(page.matching)} of this tab match"
     if not member.may(Role.REVIEWER):
         return f"{wording.capped(counts.all)} waiting"
     others = counts.all - counts.mine
@@ -95,7 +123,7 @@ def _waiting(member: Membership, counts: queue.Counts) -> str:
 
 def _later(member: Membership, place: Place, page: queue.Page, opened: Proposal | None) -> str:
     """The row below the open one, or the top again."""
-    if opened is None or place.view == queue.SETTLED:
+    if opened is None or place.view == SETTLED:
         return ""
     ids = [row.public_id for row in page.rows]
     here = ids.index(opened.public_id) if opened.public_id in ids else -1

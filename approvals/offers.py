@@ -4,8 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals import covers
-from approvals.models import Aside, Assignment, Decision, Hold, Membership, Proposal
+from approvals.models import Aside, Assignment, Cover, Decision, Hold, Membership, Policy, Proposal
 from approvals.models.decision import SIGNATURES
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
@@ -29,26 +28,37 @@ def answerable(member: Membership, now: datetime) -> QuerySet[Proposal]:
     """What the member may answer now: read by the worker, not their own, not answered by them this round."""
     if not member.may(Role.REVIEWER):
         return Proposal.objects.none()
-    user = member.user_id
-    seats = [user, *covers.stood_in_for(member, now)]
-    answered = Decision.objects.filter(proposal=OuterRef("pk"), round=OuterRef("round"), reviewer=user)
-    return (
-        waiting(member, now)
-        .filter(observed_at__isnull=False)
-        .filter(Q(policy__reviewers=[]) | Q(policy__reviewers__overlap=seats))
-        .exclude(proposed_by_id__isnull=False, proposed_by=user)
-        .exclude(excluded_reviewers__contains=[user])
-        .filter(~Exists(answered))
-    )
+    return waiting(member, now).filter(is_answerable(member, now))
 
 
 def offered(member: Membership, now: datetime) -> QuerySet[Proposal]:
     """What is put to the member: answerable, not on another's screen, not set aside, not given to somebody else."""
-    seats = [member.user_id, *covers.stood_in_for(member, now)]
-    return answerable(member, now).filter(
-        ~Exists(held_by_others(member, now)),
-        ~Exists(set_aside(member, now)),
-        ~Exists(Assignment.objects.filter(proposal=OuterRef("pk"), until__gt=now).exclude(to__overlap=seats)),
+    if not member.may(Role.REVIEWER):
+        return Proposal.objects.none()
+    return waiting(member, now).filter(is_offered(member, now))
+
+
+def is_answerable(member: Membership, now: datetime) -> Q:
+    """`answerable` as a condition on what waits. The member is a reviewer."""
+    user = member.user_id
+    here = Decision.objects.filter(proposal=OuterRef("pk"), round=OuterRef("round"))
+    answered = here.filter(Q(reviewer=user) | Q(covering=user))  # themselves, or a stand-in for them
+    return (
+        Q(observed_at__isnull=False)
+        & ~Q(policy__in=_closed(member, now))
+        & ~Q(proposed_by_id__isnull=False, proposed_by=user)
+        & ~Q(excluded_reviewers__contains=[user])
+        & Q(~Exists(answered))
+    )
+
+
+def is_offered(member: Membership, now: datetime) -> Q:
+    """`offered` as a condition on what waits. The member is a reviewer."""
+    return (
+        is_answerable(member, now)
+        & Q(~Exists(held_by_others(member, now)))
+        & Q(~Exists(set_aside(member, now)))
+        & Q(~Exists(given_to_others(member, now)))
     )
 
 
@@ -62,6 +72,16 @@ def set_aside(member: Membership, now: datetime) -> QuerySet[Aside]:
     return Aside.objects.filter(proposal=OuterRef("pk"), reviewer=member.user_id, until__gt=now)
 
 
+def given_to(member: Membership, now: datetime) -> QuerySet[Assignment]:
+    """What colleagues gave to the member, or to somebody they stand in for, for a subquery over proposals."""
+    return _given(now).filter(_theirs(member, now))
+
+
+def given_to_others(member: Membership, now: datetime) -> QuerySet[Assignment]:
+    """What somebody else was given, for a subquery over proposals."""
+    return _given(now).exclude(_theirs(member, now))
+
+
 def signed_once() -> Exists:
     """Somebody has signed what is on the table."""
     return Exists(
@@ -72,3 +92,26 @@ def signed_once() -> Exists:
             verdict__in=SIGNATURES,
         )
     )
+
+
+def _closed(member: Membership, now: datetime) -> QuerySet[Policy, int]:
+    """Policies that name others. Few and asked for once: joined, they mislead the planner about what is left."""
+    named = Policy.objects.filter(workspace_id=member.workspace_id).exclude(reviewers=[])
+    return named.exclude(
+        Q(reviewers__contains=[member.user_id]) | Q(reviewers__overlap=_away(member, now))
+    ).values_list("pk", flat=True)
+
+
+def _given(now: datetime) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(proposal=OuterRef("pk"), until__gt=now)
+
+
+def _theirs(member: Membership, now: datetime) -> Q:
+    return Q(to__contains=[member.user_id]) | Q(to__overlap=_away(member, now))
+
+
+def _away(member: Membership, now: datetime) -> QuerySet[Cover, int]:
+    """Whom the member stands in for (`covers.stood_in_for`), left to the database: no query of its own."""
+    return Cover.objects.filter(
+        workspace_id=member.workspace_id, stand_in=member.user_id, starts_at__lte=now, ends_at__gt=now
+    ).values_list("away", flat=True)

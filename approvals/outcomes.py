@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from approvals import decisions, timeline, wording
 from approvals.dossier import Dossier
+from approvals.models import Decision, Membership
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
 from approvals.visible import visible
@@ -66,6 +67,13 @@ def _again(dossier: Dossier) -> dict[str, str]:
     return _said("ask", f"Asked again, round {dossier.proposal.round}", text)
 
 
+def _answered(own: Decision, member: Membership) -> str:
+    """Who used the member's one answer of this round."""
+    stood_in = own.reviewer if own.reviewer_id != member.user_id else None
+    who = f"{stood_in.get_username()} answered for you" if stood_in else "You answered"
+    return f"{who} at {timezone.localtime(own.decided_at):%H:%M}. Another person must sign as well."
+
+
 def why_not(dossier: Dossier) -> str:
     """Why this member cannot answer; empty when they can."""
     proposal, member = dossier.proposal, dossier.member
@@ -80,7 +88,7 @@ def why_not(dossier: Dossier) -> str:
     if proposal.observed_at is None:
         return "A worker is reading the target. It is offered once what would change is known."
     if dossier.own is not None:
-        return f"You answered at {timezone.localtime(dossier.own.decided_at):%H:%M}. Another person must sign as well."
+        return _answered(dossier.own, member)
     if member.user_id == proposal.proposed_by_id or member.user_id in proposal.excluded_reviewers:
         return "You proposed this or took part in it, so somebody else must sign."
     if not decisions.may_decide(proposal, member, dossier.now):

@@ -47,6 +47,9 @@ class PolicyForm(forms.Form):
         label="Patience, hours", min_value=Decimal("0.01"), max_value=8760, decimal_places=2,
         help_text="After that an unanswered proposal expires.", widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )  # fmt: skip
+    working_hours = forms.BooleanField(
+        required=False, label="Count patience in the workspace’s working hours only"
+    )
     undo_seconds = _count("Undo, seconds", "How long an approval can be taken back.", most=86_400)
     currency = forms.RegexField(
         r"\A[A-Za-z]{3}\Z", required=False, label="Currency", help_text="Of all limits, such as EUR.",
@@ -127,7 +130,7 @@ class PolicyForm(forms.Form):
 def as_typed(policy: Policy) -> dict[str, Any]:
     """The policy's terms as the form shows them."""
     same = ("quorum", "undo_seconds", "currency", "ask_above", "second_above", "block_above", "rate_per_hour",
-            "spend_per_day", "oldest_days", "future_days")  # fmt: skip
+            "spend_per_day", "oldest_days", "future_days", "working_hours")  # fmt: skip
     return {name: getattr(policy, name) for name in same} | {
         "confidence_floor": policy_words.figure(policy.confidence_floor),
         "reviewers": [str(pk) for pk in policy.reviewers],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from approvals import wording
+from approvals import deadlines, wording
 from approvals.models import Policy
 
 NO_LIMIT = "no limit"
@@ -33,7 +33,7 @@ def terms(policy: Policy, names: Mapping[int, str]) -> dict[str, str]:
         if policy.spend_per_day is not None
         else NO_LIMIT,
         "Rate": f"{policy.rate_per_hour} proposals an hour" if policy.rate_per_hour is not None else NO_LIMIT,
-        "Patience": f"expires after {wording.spell(policy.patience)}",
+        "Patience": f"expires after {deadlines.patience(policy)}",
         "Undo": wording.counted(policy.undo_seconds, "second") if policy.undo_seconds else "no time to undo",
         "Dates": f"{_oldest(policy)}, {_latest(policy)}",
         "Protected names": ", ".join(policy.protected) or "none",

@@ -1,12 +1,13 @@
 """A proposal's moves: observed, withdrawn, superseded, dismissed, expired. Who may decide one is in ``decisions``."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from approvals import canonical, ledger, tools
+from approvals import canonical, cohorts, ledger, notice_occasions, tools
 from approvals.actors import Actor
 from approvals.models import Proposal
 from approvals.models.proposal import MOVES, OPEN, State
@@ -51,10 +52,13 @@ def record_observation(
 ) -> Proposal:
     """Keep what the worker read in the target; from here on it is part of what is signed. Raises `AlreadySettled`."""
     digest = resign(proposal, proposal.arguments, observation)
+    seen = copy(proposal)
+    seen.observation, seen.observed_at, seen.digest = observation, now, digest
+    seen.cohort = cohorts.cohort_of(seen)
     with transaction.atomic():
         moved = Proposal.objects.filter(
             pk=proposal.pk, state=State.PENDING, observed_at__isnull=True, digest=proposal.digest
-        ).update(observation=observation, observed_at=now, digest=digest)
+        ).update(observation=observation, observed_at=now, digest=digest, cohort=seen.cohort)
         if not moved:
             raise AlreadySettled(Proposal.objects.get(pk=proposal.pk))
         ledger.append(
@@ -65,7 +69,8 @@ def record_observation(
             proposal=proposal.id,
             data={"digest": digest},
         )
-    proposal.observation, proposal.observed_at, proposal.digest = observation, now, digest
+    proposal.observation, proposal.observed_at = observation, now
+    proposal.digest, proposal.cohort = digest, seen.cohort
     return proposal
 
 
@@ -125,7 +130,7 @@ def expire_due(*, actor: Actor, now: datetime) -> int:
     with transaction.atomic():
         due = list(
             Proposal.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=State.PENDING, expires_at__lte=now, workspace__paused_at__isnull=True)
+            .filter(state=State.PENDING, expires_at__lte=now, workspace__paused_at__isnull=True, drill=False)
             .order_by("expires_at")[:BATCH]
         )
         Proposal.objects.filter(pk__in=[row.pk for row in due], state=State.PENDING).update(
@@ -137,4 +142,5 @@ def expire_due(*, actor: Actor, now: datetime) -> int:
             )
             for row in due
         )
+        notice_occasions.expired(proposals=due, now=now)
     return len(due)

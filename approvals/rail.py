@@ -3,18 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from approvals import queue, wording
+from approvals import notices, view_counts, wording
 from approvals.models import Membership, Workspace
 
 
-def around(member: Membership, now: datetime, counts: queue.Counts | None = None) -> dict[str, Any]:
+def around(member: Membership, now: datetime, counts: view_counts.Counts | None = None) -> dict[str, Any]:
     """Context for the rail of any page; ``counts`` when the page has counted already."""
-    waiting = counts or queue.counts(member, now)
+    waiting = counts.mine if counts else view_counts.mine(member, now)
     return {
         "member": member,
         "workspace": member.workspace,
         "workspaces": workspaces(member.user_id),
-        "rail": {"review_count": wording.capped(waiting.mine) if waiting.mine else ""},
+        "rail": {
+            "review_count": wording.capped(waiting) if waiting else "",
+            "notices": notices.unread_text(member),
+        },
     }
 
 

@@ -14,17 +14,20 @@ from approvals import (
     access,
     batch_page,
     decisions,
+    flow_desk,
+    flow_held,
     item,
     lessons,
     listing,
     pace,
-    queue,
     routing_page,
-    wording,
+    view_empty,
 )
-from approvals.listing import Place
+from approvals.disagreements import Sides
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
+from approvals.models.workspace import Role
+from approvals.places import Place
 
 
 class SeeOther(HttpResponseRedirect):
@@ -43,13 +46,16 @@ def show(
     notice: Mapping[str, str] | None = None,
     note: str = "",
     code: int = 200,
+    sides: Sides | None = None,
 ) -> HttpResponse:
-    """The queue with one item open: ``current``, or the first of the list."""
+    """The queue with one item open: ``current``, or the first of the list. ``sides`` is what an answer was given to."""
     context = listing.read(member, place, now, current)
     opened = current or context["opened"]
-    context |= {"notice": notice, "note": note, "listed": current is None}
+    context |= {"notice": notice, "note": note, "listed": current is None, "sides": sides}
+    if member.may(Role.REVIEWER):
+        context["holds_url"] = place.url("holds", member.workspace.slug)
     if opened is None:
-        context["empty"] = empty(member, place, now, context["counts"])
+        context["empty"] = view_empty.read(member, place, now, context["counts"])
     else:
         whole = current or access.proposal(member, opened.public_id)  # a row of the list is not all of it
         context |= of_item(whole, member, place, now)
@@ -62,9 +68,12 @@ def of_item(proposal: Proposal, member: Membership, place: Place, now: datetime)
     return {
         **item.read(proposal, member, now),
         **links(member, place, proposal),
-        **routing_page.read(proposal, member, now),
+        **lessons.of(proposal, member),
+        **flow_held.read(proposal, member, now),
+        **routing_page.read(proposal, member, place, now),
         **batch_page.offer(proposal, member, now),
         **pace.read(proposal, member, now),
+        "mark": flow_desk.mark(proposal),
     }
 
 
@@ -110,24 +119,3 @@ def upstairs(name: str, *args: str) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
-
-
-def empty(member: Membership, place: Place, now: datetime, counts: queue.Counts) -> dict[str, Any]:
-    """Why nothing is here, in figures."""
-    if place.search:
-        text = "Search looks at subjects, headlines and vendors of this tab; a whole id is found anywhere."
-        return {"title": "Nothing here begins like that", "icon": "search", "text": text}
-    if place.view == queue.SETTLED:
-        return {"title": "Nothing has been settled yet", "icon": "sign"}
-    reading = queue.being_read(member, now)
-    figures = [
-        ("waiting for you", counts.mine),
-        ("waiting for another person", max(0, counts.all - counts.mine - reading)),
-        ("being read by a worker", reading),
-    ]
-    return {
-        "title": "Everything you could sign is signed" if place.view == queue.MINE else "Nothing waits here",
-        "icon": "sign",
-        "text": "New items appear here by themselves.",
-        "counts": [{"label": label, "value": wording.capped(count)} for label, count in figures if count],
-    }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from approvals import access, forms, rail, review_pages
+from approvals import access, disagreements, dossier, forms, rail, review_pages
 
 
 @require_safe
@@ -35,5 +35,8 @@ def review(request: HttpRequest, workspace: str) -> HttpResponse:
 def proposal(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     """One item, with the list it is part of."""
     member = access.member(request, workspace)
-    found = access.proposal(member, proposal)
-    return review_pages.show(request, member, forms.place(request, member), timezone.now(), current=found)
+    found, now = access.proposal(member, proposal), timezone.now()
+    sides = None
+    if saw := request.GET.get("saw", "")[:64]:
+        sides = disagreements.sides(dossier.gather(found, member, now), saw)
+    return review_pages.show(request, member, forms.place(request, member), now, current=found, sides=sides)

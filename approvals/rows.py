@@ -1,5 +1,6 @@
 """One waiting thing as a line of the queue: what and how much, why it waits and how long."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,10 +37,11 @@ class Row:
     due_tone: str
     current: bool = False
     held: bool = False
+    marks: str = ""  # safe, like the words above
 
 
-def row(proposal: Proposal, *, url: str, now: datetime, current: bool, mine: bool = True) -> Row:
-    """A line; ``mine`` is False in views that also show what others must answer."""
+def row(proposal: Proposal, *, url: str, now: datetime, current: bool, marks: Sequence[str] = ()) -> Row:
+    """A line; ``marks`` are what `row_marks` knows of it."""
     pending = proposal.state == State.PENDING
     left = proposal.expires_at - now
     return Row(
@@ -52,6 +54,7 @@ def row(proposal: Proposal, *, url: str, now: datetime, current: bool, mine: boo
         due_tone=("late" if left < LATE else "soon" if left < SOON else "") if pending else "",
         current=current,
         held=pending and proposal.observed_at is None,
+        marks=visible(" · ".join(marks)),
     )
 
 
@@ -62,7 +65,7 @@ def title(proposal: Proposal) -> str:
 
 def _why(proposal: Proposal) -> str:
     if proposal.state != State.PENDING:
-        return State(proposal.state).label
+        return f"drill, {State(proposal.state).label}" if proposal.drill else State(proposal.state).label
     if proposal.observed_at is None:
         return "a worker is reading the target"
     asking = first_asking(proposal.rulings)

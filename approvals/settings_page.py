@@ -16,6 +16,8 @@ TABS = {
     "settings-policies": "Policies",
     "settings-lanes": "Lanes",
     "settings-people": "People",
+    "settings-reviewing": "Reviewing",
+    "oversight": "Oversight",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import agent_views, policy_views, settings_views
+from approvals import agent_views, policy_views, reviewing_views, settings_views
 
 BASE = "w/<slug:workspace>/settings/"
 AGENT = f"{BASE}agents/<slug:agent>/"
@@ -24,6 +24,8 @@ settings_urls = [
     path(f"{BASE}lanes/<int:lane>/move/", settings_views.move, name="settings-lane-move"),
     path(f"{BASE}switch/pull/", settings_views.pull, name="settings-switch-pull"),
     path(f"{BASE}switch/release/", settings_views.release, name="settings-switch-release"),
+    path(f"{BASE}reviewing/", reviewing_views.reviewing_page, name="settings-reviewing"),
+    path(f"{BASE}reviewing/set/", reviewing_views.set_reviewing, name="settings-reviewing-set"),
     path(f"{BASE}people/", settings_views.people_list, name="settings-people"),
     path(f"{BASE}people/add/", settings_views.add_person, name="settings-person-add"),
     path(f"{BASE}people/<int:member>/roles/", settings_views.change_roles, name="settings-person-roles"),

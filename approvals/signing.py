@@ -28,6 +28,15 @@ class Pen:
         }  # fmt: skip
 
 
+def write(
+    proposal: Proposal, verdict: str, reason_code: str, arguments: dict[str, Any], pen: Pen
+) -> Decision:
+    """The row of any answer. Raises `NotEditable`, `EditRefused`."""
+    if verdict == Verdict.EDIT:
+        return edit(proposal, arguments, pen)
+    return answer(proposal, verdict, reason_code, pen)
+
+
 def answer(proposal: Proposal, verdict: str, reason_code: str, pen: Pen) -> Decision:
     """An answer to what is on the table as it is."""
     return Decision.objects.create(

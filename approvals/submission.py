@@ -10,7 +10,18 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from approvals import arguments as reading
-from approvals import canonical, gates, gathering, ids, ledger, proposals, tools
+from approvals import (
+    canonical,
+    circumstances,
+    cohorts,
+    deadlines,
+    gates,
+    gathering,
+    ids,
+    ledger,
+    proposals,
+    tools,
+)
 from approvals.actors import Actor
 from approvals.circumstances import Piece
 from approvals.models import Agent, Evidence, Proposal
@@ -23,7 +34,9 @@ class BadExpiry(ValueError):
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One piece of evidence as it arrives. ``spans``: ``{"field": pointer, "start": int, "end": int}``."""
+    """One piece of evidence as it arrives. ``spans``: ``{"field": pointer, "start": int, "end": int}``, and on a
+    picture ``{"field": pointer, "box": [x, y, width, height]}`` in shares of it.
+    """
 
     kind: str
     content: str
@@ -37,7 +50,7 @@ class Exhibit:
 
     @property
     def piece(self) -> Piece:
-        return Piece(self.kind, self.content, tuple((s["field"], s["start"], s["end"]) for s in self.spans))
+        return circumstances.piece(self.kind, self.content, self.spans)
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,7 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
             amount=seen.amount,
             currency=seen.currency,
         )
+        proposal.cohort = cohorts.cohort_of(proposal)
         proposal.save(force_insert=True)
         _keep_evidence(proposal, draft.evidence)
         _record(proposal, judgement, actor, now)
@@ -145,7 +159,7 @@ def _as_ruled(
 ) -> dict[str, Any]:
     """Where it stands: pending or blocked, under which policy, in which lane, until when."""
     blocked = judgement.ruling == gates.BLOCK
-    expires_at = draft.expires_at or now + around.policy.patience
+    expires_at = draft.expires_at or deadlines.due(around.policy, around.agent.workspace, now)
     if expires_at <= now:
         raise BadExpiry(f"expires_at {expires_at.isoformat()} has passed")
     return {

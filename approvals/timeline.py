@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from approvals import decisions, ledger, wording
+from approvals import decisions, drill_story, ledger, routing_words, wording
 from approvals.models import LedgerEntry, Proposal
 
 LONGEST = 200
@@ -21,6 +21,7 @@ TONES = {
     "info": {"execution.started", "execution.retried", "proposal.observed"},
 }  # fmt: skip
 TONE_OF = {kind: tone for tone, kinds in TONES.items() for kind in kinds}
+NEW_ROUND = {"decision.undone", "proposal.target_changed", "proposal.policy_changed"}
 TOLD_BY_THE_DECISION = {"proposal.rejected", "proposal.handed_over"}
 
 
@@ -37,18 +38,32 @@ class Event:
 
 def entries_of(proposal: Proposal) -> list[LedgerEntry]:
     """What the ledger holds about the proposal and its executions, oldest first, bounded."""
-    return list(LedgerEntry.objects.filter(proposal=proposal.pk).order_by("id")[:LONGEST])
+    opening = drill_story.opening(proposal) if proposal.drill else []
+    return opening + list(LedgerEntry.objects.filter(proposal=proposal.pk).order_by("id")[:LONGEST])
 
 
 def names_of(entries: Iterable[LedgerEntry], known: Mapping[int, str]) -> dict[str, str]:
     """Names by actor; one query, and none when everybody is known already."""
-    people_only = (_user(entry.actor) for entry in entries if entry.actor_kind == "person")
-    wanted = {user for user in people_only if user is not None}
+    named = (name for entry in entries for name in _people(entry))
+    wanted = {user for user in map(_user, named) if user is not None}
     names = dict(known)
     if missing := wanted - names.keys():
         people = get_user_model().objects.filter(pk__in=missing)
         names |= {row.pk: row.get_username() for row in people}
     return {f"user:{pk}": name for pk, name in names.items()}
+
+
+def _people(entry: LedgerEntry) -> list[str]:
+    """Everybody an entry speaks of: who did it, for whom, and to whom it was given."""
+    told = entry.data
+    actor = [entry.actor] if entry.actor_kind == "person" else []
+    return [*actor, *filter(None, [told.get("covering")]), *_given_to(told)]
+
+
+def _given_to(data: Mapping[str, Any]) -> list[str]:
+    """The people of ``proposal.assigned``; other kinds mean something else by ``to``."""
+    to = data.get("to")
+    return [str(name) for name in to] if isinstance(to, list) else []
 
 
 def _user(actor: str) -> int | None:
@@ -59,6 +74,7 @@ def _user(actor: str) -> int | None:
 def tell(entries: Sequence[LedgerEntry], names: Mapping[str, str], agent: str) -> list[Event]:
     """Sentences, oldest first. What a reviewer's answer already said is not said twice."""
     events: list[Event] = []
+    signed: list[str] = []
     before: LedgerEntry | None = None
     days = {timezone.localtime(entry.at).date() for entry in entries}
     for entry in entries:
@@ -66,14 +82,36 @@ def tell(entries: Sequence[LedgerEntry], names: Mapping[str, str], agent: str) -
             before = entry
             continue
         day = wording.day(timezone.localtime(entry.at).date()) if len(days) > 1 else ""
-        events.append(Event(entry.at, sentence(entry, names, agent), _tone(entry), day))
+        fallen = _follow_signatures(signed, entry, names)
+        events.append(Event(entry.at, sentence(entry, names, agent), _tone(entry), day, fallen))
         before = entry
     return events
 
 
+def _follow_signatures(signed: list[str], entry: LedgerEntry, names: Mapping[str, str]) -> str:
+    """Keep ``signed`` as of after the entry; returns what an edit did to the signatures before it."""
+    if entry.kind in NEW_ROUND:
+        signed.clear()
+    if entry.kind != "decision.recorded" or entry.actor_kind != "person":
+        return ""
+    fallen = []
+    if entry.data.get("verdict") == "edit":
+        fallen = [names.get(actor, "somebody") for actor in signed]
+        signed.clear()
+    if entry.data.get("verdict") in ("approve", "edit"):
+        signed.append(entry.actor)
+    if not fallen:
+        return ""
+    return (
+        f"The signature{'s' if len(fallen) > 1 else ''} of {wording.listed(fallen)} fell away: other values."
+    )
+
+
 def sentence(entry: LedgerEntry, names: Mapping[str, str], agent: str) -> str:
     """One fact in words."""
-    who = _who(entry, names, agent)
+    who = routing_words.in_whose_place(_who(entry, names, agent), entry.data, names)
+    if told := routing_words.sentence(entry, who, names):
+        return told
     if entry.kind in _SENTENCES:
         return _SENTENCES[entry.kind](who, entry.data)
     words = ledger.KINDS.get(entry.kind, entry.kind)
@@ -126,7 +164,12 @@ def _decided(who: str, data: Mapping[str, Any]) -> str:
             return f"{who} rejected it{f': {wording.inside(reason)}' if reason else ''}"
         case "hand_over":
             return f"{who} handed it to exceptions"
-    return f"{who} signed" if who != "the policy" else "The policy let it pass"
+    together = ", together with others like it" if data.get("batch") else ""
+    return f"{who} signed{together}" if who != "the policy" else "The policy let it pass"
+
+
+def _taken_over(who: str, data: Mapping[str, Any]) -> str:
+    return f"{who} took it over from a colleague’s screen"
 
 
 def _approved(who: str, data: Mapping[str, Any]) -> str:
@@ -150,6 +193,8 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "proposal.withdrawn": lambda who, data: f"{who} took it back",
     "proposal.dismissed": lambda who, data: f"{who} dismissed it in exceptions",
     "decision.recorded": _decided,
+    "drill.revealed": lambda who, data: "It was a drill: made wrong on purpose, and never to be sent",
+    "hold.taken_over": _taken_over,
     "decision.undone": lambda who, data: f"{who} took the approval back",
     "execution.started": lambda who, data: f"A worker set out to write{_attempt(data)}",
     "execution.succeeded": lambda who, data: (

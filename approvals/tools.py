@@ -73,6 +73,8 @@ class Tool(ABC):
     Arguments: ClassVar[type[Arguments]]
     risk: ClassVar[str] = "low"  # low, medium, high
     reversibility: ClassVar[str] = "none"  # exact, compensating, none
+    way_back: ClassVar[str] = ""  # the same in the tool's own words: "Can be voided"
+    way_back_until: ClassVar[str] = "until"  # what stands before the observed deadline
     customer_facing: ClassVar[bool] = False
     idempotency: ClassVar[str] = "none"  # key (the target honours our key), look_up, none
     observes: ClassVar[bool] = True

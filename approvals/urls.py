@@ -18,10 +18,6 @@ ITEM = "w/<slug:workspace>/review/<slug:proposal>/"
 urlpatterns = [
     path("", review_views.home, name="home"),
     path("w/<slug:workspace>/review/", review_views.review, name="review"),
-    path(ITEM, review_views.proposal, name="proposal"),
-    path(f"{ITEM}decision/", decision_views.decision, name="decision"),
-    path(f"{ITEM}edit/", edit_views.edit, name="edit"),
-    path(f"{ITEM}undo/", decision_views.undo, name="undo"),
     *batch_urls,
     *evidence_urls,
     *flow_urls,
@@ -31,4 +27,9 @@ urlpatterns = [
     *view_urls,
     *ledger_urls,
     *settings_urls,
+    # last: any word may be the id of an item
+    path(ITEM, review_views.proposal, name="proposal"),
+    path(f"{ITEM}decision/", decision_views.decision, name="decision"),
+    path(f"{ITEM}edit/", edit_views.edit, name="edit"),
+    path(f"{ITEM}undo/", decision_views.undo, name="undo"),
 ]

@@ -92,10 +92,27 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
 
 
-def way_back(reversibility: str, deadline: str | None = None) -> str:
-    """What can be done about the write afterwards, and until when."""
-    words = _WAY_BACK.get(reversibility, _WAY_BACK["none"])
-    return f"{words} until {day_or_words(deadline)}" if deadline and reversibility != "none" else words
+def way_back(
+    reversibility: str,
+    deadline: str | None = None,
+    *,
+    own: str = "",
+    until: str = "until",
+    today: date | None = None,
+) -> str:
+    """What can be done about the write afterwards, and until when; ``own`` and ``until`` in the tool's own words.
+
+    The year is left out where it is the year of ``today``.
+    """
+    if reversibility == "none":
+        return _WAY_BACK["none"]
+    words = own or _WAY_BACK.get(reversibility, _WAY_BACK["none"])
+    if not deadline or reversibility not in _WAY_BACK:
+        return words
+    said = day_or_words(deadline)
+    if today is not None and said.endswith(f" {today.year}"):
+        said = said.removesuffix(f" {today.year}")
+    return f"{words} {until} {said}"
 
 
 def tool_title(name: str) -> str:

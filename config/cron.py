@@ -58,6 +58,15 @@ def the_clock() -> Clock:
         result_ttl=0,
         failure_ttl=3600,
     )
+    if settings.LETTERS_ENABLED:
+        clock.register(
+            import_string(settings.POST),
+            "post",
+            interval=settings.POST_SECONDS,
+            job_timeout=300,
+            result_ttl=0,
+            failure_ttl=3600,
+        )
     return clock
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -66,6 +67,16 @@ VARIABLES = (
     ),
     Variable("OPENAI_BASE_URL", "the library's own", "another address that speaks the same protocol"),
     Variable("OPENAI_MODEL", "gpt-4.1-mini", "the model asked first"),
+    Variable(
+        "EMAIL_URL",
+        "none",
+        "`smtp://`, `smtp+tls://` or `smtp+ssl://user:key@host:port`; without one no letters are sent; workers",
+        secret=True,
+    ),
+    Variable("EMAIL_FROM", "`Countersign <countersign@HOST>`, the host of SITE_URL", "who letters are from"),
+    Variable(
+        "LETTERS", "true where EMAIL_URL is set", "whether letters are sent; for processes without EMAIL_URL"
+    ),
     Variable("DEMO_PASSWORD", "made up and printed", "the password of the demo's people", secret=True),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "pretty in development, json in production", "`pretty` or `json`"),
@@ -75,7 +86,9 @@ VARIABLES = (
 )
 SECRETS = tuple(variable.name for variable in VARIABLES if variable.secret)
 # What only workers may see; the supervisor takes these out of the web process's environment.
-WORKERS_ONLY = ("BOOKS_DATABASE_URL", "BOOKS_ADMIN_URL", "LEDGER_KEY_FILE", "OPENAI_API_KEY")
+WORKERS_ONLY = ("BOOKS_DATABASE_URL", "BOOKS_ADMIN_URL", "LEDGER_KEY_FILE", "OPENAI_API_KEY", "EMAIL_URL")
+
+_SAFE_BY = {"smtp": ("", 25), "smtp+tls": ("tls", 587), "smtp+ssl": ("ssl", 465)}
 
 
 class Environment:
@@ -123,6 +136,32 @@ class Environment:
         if value and urlsplit(value).scheme not in schemes:
             raise ImproperlyConfigured(
                 f"{name} must begin with one of: {', '.join(f'{s}://' for s in schemes)}."
+            )
+        return value
+
+    def post(self, name: str) -> dict[str, Any]:
+        """A mail server, as Django's SMTP backend takes it; empty when there is none."""
+        url = self.address(name, tuple(_SAFE_BY))
+        if not url:
+            return {}
+        parts = urlsplit(url)
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        if not host:
+            raise ImproperlyConfigured(f"{name} must name a host, and a port that is a number.")
+        safe_by, usual = _SAFE_BY[parts.scheme]
+        return {
+            "host": host, "port": port or usual, "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""), "use_tls": safe_by == "tls", "use_ssl": safe_by == "ssl",
+        }  # fmt: skip
+
+    def mailbox(self, name: str, default: str) -> str:
+        value = self._raw(name) or default
+        if any(ord(letter) < 32 for letter in value) or "@" not in parseaddr(value)[1]:
+            raise ImproperlyConfigured(
+                f"{name} is {value!r}, and must be like: Countersign <sign@example.org>."
             )
         return value
 

@@ -48,11 +48,14 @@ def children() -> list[Child]:
     """Only workers are given the addresses and keys that reach outside; nobody is given the demo's password."""
     everything = {name: value for name, value in os.environ.items() if name != "DEMO_PASSWORD"}
     inside = {name: value for name, value in everything.items() if name not in WORKERS_ONLY}
+    inside["LETTERS"] = str(settings.LETTERS_ENABLED).lower()  # which they could not tell without EMAIL_URL
     workers = [
         Child("worker" if settings.WORKERS == 1 else f"worker{number}", manage("worker"), everything)
         for number in range(1, settings.WORKERS + 1)
     ]
-    return [Child("web", web(), inside), *workers, Child("clock", manage("clock"), inside)]
+    # letters wait on a mail server, and what was decided shall not wait for it
+    post = [Child("post", manage("worker", "post"), everything)] if settings.LETTERS_ENABLED else []
+    return [Child("web", web(), inside), *workers, *post, Child("clock", manage("clock"), inside)]
 
 
 def manage(*arguments: str) -> list[str]:

@@ -72,6 +72,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "exceptions.rail.cases_waiting",
+                "exceptions.assign_views.teams_here",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -103,17 +104,25 @@ QUEUE = {
     "DEFAULT_RESULT_TTL": 60,
     "SERIALIZER": "rq.serializers.JSONSerializer",
 }
-RQ_QUEUES = {"bell": QUEUE, "default": QUEUE}
+RQ_QUEUES = {"bell": QUEUE, "default": QUEUE, "post": QUEUE}
 RQ = {"WORKER_CLASS": "config.worker.Worker"}
 RQ_SHOW_ADMIN_LINK = False
 # What the ledger enqueues after commit, and what the clock enqueues every few seconds.
 BELL = "runs.jobs.drain"
 TICK = "runs.jobs.tick"
 TICK_SECONDS = 5
+# What the clock enqueues for the worker that writes to people, where letters are sent at all.
+POST = "runs.jobs.post"
+POST_SECONDS = 30
 
 OPENAI_API_KEY = environment.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = environment.address("OPENAI_BASE_URL", ("http", "https"))
 OPENAI_MODEL = environment.text("OPENAI_MODEL", "gpt-4.1-mini")
+# A mail server, which only workers know; the others know whether there is one.
+SMTP = environment.post("EMAIL_URL")
+LETTERS_ENABLED = environment.flag("LETTERS", bool(SMTP))
+LETTERS_FROM = environment.mailbox("EMAIL_FROM", f"Countersign <countersign@{SITE_HOST}>")
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but letters is ever sent
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -182,7 +191,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static.HashedFiles"
     },
 }
 

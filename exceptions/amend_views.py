@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from approvals import access, canonical, exhibits, ids, tools
+from approvals import access, argument_groups, canonical, exhibits, ids, tools
 from approvals.argument_forms import ArgumentsForm
 from approvals.models import Membership
 from approvals.visible import plain, visible
@@ -26,6 +26,8 @@ def occurrence(request: HttpRequest, workspace: str, case: str, number: int) -> 
     member = access.member(request, workspace, *roles)
     held_in = own.case(member, case)
     found = own.occurrence(held_in, number)
+    if {"add", "remove"} & request.POST.keys():
+        return _page(request, member, held_in, found, _form(found, argument_groups.rearranged(request.POST)))
     form = _form(found, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         return _amend(request, member, held_in, found, form)
@@ -89,7 +91,9 @@ def _page(
         "page_title": plain(proposal.headline if proposal else found.message),
         "form": form if acts else None,
         "checks": sheet.checks(proposal.rulings) if proposal and sheet.is_blocked(found) else None,
-        "evidence": exhibits.show(evidence, {}),
+        "evidence": exhibits.show(
+            evidence, {}, (member.workspace.slug, proposal.public_id) if proposal else None
+        ),
         "words": visible(proposal.rationale) if proposal else "",
         "reconcile_url": _reconcile_url(found, case) if acts else "",
         "run_url": sheet.run_url(found, member.workspace.slug),

@@ -161,6 +161,7 @@ ENTRIES = tuple(
             FIRST_LOOK,
         ),
         ("agent.cannot", "The agent cannot do this", MODEL, LOW, 1, QUALITY, FINANCE, RULE),
+        ("agent.looping", "Proposed again after every no", MODEL, MEDIUM, 1, QUALITY, PLATFORM, RULE),
         ("run.failed", "A run failed", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
         ("model.ungrounded", "A value is not in the evidence", MODEL, MEDIUM, 1, QUALITY, FINANCE, DATA),
         ("model.refused", "The model refused to answer", MODEL, LOW, 1, QUALITY, PLATFORM, RULE),
@@ -204,6 +205,7 @@ ENTRIES = tuple(
     ]
 )
 
+SHIPPED = frozenset(entry.code for entry in ENTRIES)
 ACKNOWLEDGE_WITHIN = {LOW: timedelta(hours=8), MEDIUM: timedelta(hours=2), HIGH: timedelta(minutes=30)}
 RESOLVE_WITHIN = {LOW: timedelta(days=5), MEDIUM: timedelta(days=2), HIGH: timedelta(hours=8)}
 
@@ -264,12 +266,12 @@ def _row(workspace: Workspace, teams: dict[str, Team], entry: Entry) -> FailureC
 
 
 def class_for(workspace: Workspace, code: str) -> FailureClass:
-    """The class of that code, or ``unclassified``: no failure is without an owner. Seeds a workspace that was not."""
+    """The class of that code, or ``unclassified``: no failure is without an owner. Seeds a workspace that lacks it."""
     rows = FailureClass.objects.select_related("owner", "backup").filter(
         workspace=workspace, code__in=[code, UNCLASSIFIED]
     )
     found = {row.code: row for row in rows}
-    if UNCLASSIFIED not in found:
+    if UNCLASSIFIED not in found or (code not in found and code in SHIPPED):
         seed(workspace=workspace, now=timezone.now())
         found = {row.code: row for row in rows.all()}
     return found.get(code) or found[UNCLASSIFIED]

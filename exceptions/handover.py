@@ -7,6 +7,7 @@ from django.db import transaction
 
 from approvals import decisions
 from approvals.actors import Actor
+from approvals.exposures import Look
 from approvals.models import Membership
 from exceptions import cases
 from exceptions.models import Case
@@ -15,14 +16,26 @@ CODE = "review.handed_over"
 
 
 def hand_over(
-    *, proposal_id: Any, member: Membership, seen_digest: str, note: str, actor: Actor, now: datetime
-) -> Case:
-    """Block a pending proposal and open its case. Raises what `decisions.decide` raises."""
+    *,
+    proposal_id: Any,
+    member: Membership,
+    seen_digest: str,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    look: Look | None = None,
+) -> Case | None:
+    """Block a pending proposal and open its case; a drill is caught by it, and no case is opened.
+
+    Raises what `decisions.decide` raises.
+    """
     with transaction.atomic():
         proposal = decisions.decide(
             proposal_id=proposal_id, member=member, verdict="hand_over", seen_digest=seen_digest, note=note,
-            actor=actor, now=now,
+            actor=actor, now=now, look=look,
         )  # fmt: skip
+        if proposal.drill:
+            return None
         return cases.open_case(
             workspace=member.workspace,
             code=CODE,

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from approvals import wording
+from approvals import access, wording
 from approvals.models import Membership
 from exceptions import queue
 
@@ -20,7 +20,9 @@ def _count(request: HttpRequest) -> dict[str, str]:
     slug = here.kwargs.get("workspace") if here else None
     if slug is None or not request.user.is_authenticated:
         return {}
-    member = Membership.objects.filter(workspace__slug=slug, user_id=request.user.pk).first()
+    member = access.known(request)
+    if member is None or member.workspace.slug != slug:
+        member = Membership.objects.filter(workspace__slug=slug, user_id=request.user.pk).first()
     if member is None:
         return {}
     return {name: wording.capped(count) if count else "" for name, count in queue.rail_counts(member).items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions import amend_views, case_views, class_views, review_views, views
+from exceptions import amend_views, assign_views, case_views, class_views, review_views, views
 
 BASE = "w/<slug:workspace>/exceptions/"
 
@@ -17,4 +17,9 @@ urlpatterns = [
     path(f"{BASE}<str:case>/notes/", case_views.note, name="case-note"),
     path(f"{BASE}<str:case>/occurrences/<int:number>/", amend_views.occurrence, name="occurrence"),
     path("w/<slug:workspace>/review/<str:proposal>/handover/", review_views.hand_over, name="hand-over"),
+    path(
+        "w/<slug:workspace>/review/<slug:proposal>/give/teams/<int:team>/",
+        assign_views.give,
+        name="give-to-team",
+    ),
 ]

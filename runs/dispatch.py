@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import canonical, decisions, gates, gathering, policies, proposals, tools
+from approvals import canonical, decisions, gates, gathering, notice_occasions, policies, proposals, tools
 from approvals.actors import Actor
 from approvals.models import Evidence, Proposal
 from runs.models import Execution
@@ -112,6 +112,8 @@ def send_back(*, look: Look, actor: Actor, now: datetime) -> None:
             }
         kind = "proposal.target_changed" if look.finding == "target" else "proposal.policy_changed"
         decisions.reopen(proposal=proposal, kind=kind, actor=actor, now=now, **changed)
+        told = "sent_back" if look.finding == "target" else "stricter"
+        notice_occasions.sent_back(proposal=proposal, kind=told, now=now)
 
 
 def postpone(*, row: Execution, now: datetime) -> None:

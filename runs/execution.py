@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from approvals import ledger, tools
 from approvals.actors import Actor
 from exceptions import cases, resolutions
+from runs import reversal
 from runs.models import Attempt, Execution
 from runs.models.execution import State
 
@@ -40,16 +41,16 @@ class Outcome:
 
 
 _CLAIM = """
-UPDATE runs_execution e SET claimed_by = %(worker)s, lease_epoch = e.lease_epoch + 1, leased_until = %(until)s
-FROM (
-    SELECT x.id FROM runs_execution x
-    JOIN approvals_workspace w ON w.id = x.workspace_id AND w.paused_at IS NULL
+WITH due AS MATERIALIZED (
+    SELECT x.id FROM runs_execution x JOIN approvals_workspace w ON w.id = x.workspace_id AND w.paused_at IS NULL
     JOIN approvals_proposal p ON p.id = x.proposal_id AND p.state = 'approved'
     JOIN approvals_agent a ON a.id = p.agent_id AND a.paused_at IS NULL
     WHERE x.state = 'scheduled' AND x.due_at <= %(now)s
       AND (x.leased_until IS NULL OR x.leased_until < %(now)s)
     ORDER BY x.due_at, x.id LIMIT %(limit)s FOR UPDATE OF x SKIP LOCKED
-) due WHERE e.id = due.id RETURNING e.id
+)
+UPDATE runs_execution e SET claimed_by = %(worker)s, lease_epoch = e.lease_epoch + 1, leased_until = %(until)s
+FROM due WHERE e.id = due.id RETURNING e.id
 """
 
 
@@ -58,7 +59,7 @@ _NEEDED = (
     "workspace__slug", "tool", "tool_version", "arguments", "digest", "write_key", "state", "due_at", "attempts",
     "lease_epoch", "claimed_by", "proposal__run", "proposal__policy", "proposal__amount", "proposal__currency",
     "proposal__observation", "proposal__round", "proposal__digest", "proposal__subject", "proposal__tool",
-    "proposal__reverses", "proposal__confidence", "proposal__agent__tools",
+    "proposal__reverses", "proposal__proposed_by", "proposal__confidence", "proposal__agent__tools",
 )  # fmt: skip
 
 
@@ -187,6 +188,7 @@ def _record_successes(outcomes: Sequence[Outcome], worker: int, actor: Actor, no
         entry(outcome.execution, "execution.succeeded", actor, now, reference=_code(outcome.receipt))
         for outcome in ours
     )
+    reversal.tell_signers(done=[outcome.execution for outcome in ours], now=now)
     return len(ours)
 
 
@@ -281,9 +283,8 @@ def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None
     Raises `NotRetriable`.
     """
     with transaction.atomic():
-        row = (
-            Execution.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=execution.pk)
-        )
+        rows = Execution.objects.select_for_update(of=("self",)).select_related("proposal")
+        row = rows.get(pk=execution.pk)
         if row.state != State.FAILED or row.proposal.state != "approved" or row.proposal.digest != row.digest:
             raise NotRetriable(row.public_id)
         reschedule(execution=row, actor=actor, now=now, after=timedelta(0))

@@ -63,7 +63,7 @@ def run(member: Membership, public_id: str) -> Run:
 
 def report(of: Run) -> Report:
     """The counts and records of one run, in six queries."""
-    proposals = Proposal.objects.filter(run=of.id).order_by()
+    proposals = Proposal.objects.filter(run=of.id, drill=False).order_by()
     executions = Execution.objects.filter(proposal__run=of.id).order_by()
     affected = executions.filter(state="succeeded").select_related("proposal").order_by("-finished_at")
     failed = of.steps.filter(error__isnull=False).order_by("started_at", "id")
@@ -79,7 +79,7 @@ def report(of: Run) -> Report:
 
 def proposals_of(of: Run, before: UUID | None = None, state: str = "") -> Page:
     """The run's proposals, newest first."""
-    rows = Proposal.objects.filter(run=of.id).order_by("-id")
+    rows = Proposal.objects.filter(run=of.id, drill=False).order_by("-id")
     if state:
         rows = rows.filter(state=state)
     if before is not None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from approvals import bell
 from runs import drain as draining
 from runs import sweep
+from runs.notices import post as posting
 
 TICKED = "countersign:tick"
 
@@ -25,3 +26,8 @@ def tick(**_: Any) -> dict[str, int]:
     if swept["due"]:
         bell.wake()
     return swept
+
+
+def post(**_: Any) -> dict[str, int]:
+    """Every half minute, where letters are sent: write to whoever is due, in a worker of its own."""
+    return posting.run()

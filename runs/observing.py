@@ -73,7 +73,7 @@ def let_pass_unobserved(*, now: datetime) -> int:
     """Approve what every gate allowed and needs no observation. Returns how many."""
     rows = Proposal.objects.filter(
         state=State.PENDING, ruling=gates.ALLOW, round=1, shadow=False, observed_at__isnull=False,
-        observation__isnull=True, expires_at__gt=now,
+        observation__isnull=True, expires_at__gt=now, drill=False,
     ).order_by("created_at")[:BATCH]  # fmt: skip
     return sum(_let_pass(row, now) for row in rows)
 

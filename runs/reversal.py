@@ -1,11 +1,12 @@
 """Undo is not a back door: a reversal is a new proposal that points at the execution it reverses."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ids, tools
+from approvals import ids, notice_occasions, tools
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
@@ -65,6 +66,15 @@ def propose(
             actor=actor,
             now=now,
         )
+
+
+def tell_signers(*, done: Iterable[Execution], now: datetime) -> None:
+    """Those of the executions that undid another have just succeeded: whoever signed the other should know."""
+    for row in done:
+        if row.proposal.reverses is not None:
+            undone = Execution.objects.select_related("proposal").get(pk=row.proposal.reverses)
+            by = row.proposal.proposed_by_id
+            notice_occasions.overturned(proposal=undone.proposal, by=by, now=now)
 
 
 def _draft(execution: Execution, tool: str, arguments: dict, user: int, reason: str) -> Draft:

@@ -5,7 +5,18 @@ from datetime import datetime
 
 import structlog
 
-from approvals import keys, proposals, seals
+from approvals import (
+    asides,
+    covers,
+    drills,
+    given,
+    holds,
+    keys,
+    notice_clock,
+    notice_occasions,
+    proposals,
+    seals,
+)
 from approvals.actors import worker
 from approvals.models import Proposal
 from approvals.models import proposal as proposal_model
@@ -24,12 +35,20 @@ def once(*, now: datetime) -> dict[str, int]:
     in the log and keeps no other from its turn.
     """
     parts: dict[str, Callable[[], int]] = {
-        "expired": lambda: proposals.expire_due(actor=ACTOR, now=now),
+        "expired": lambda: (
+            proposals.expire_due(actor=ACTOR, now=now) + drills.expire_due(actor=ACTOR, now=now)
+        ),
+        "drills": lambda: drills.seed_due(actor=ACTOR, now=now),
         "lost": lambda: unknowns.find_lost(actor=ACTOR, now=now),
         "looked_up": lambda: unknowns.look_up(actor=ACTOR, now=now),
         "released": lambda: escalation.release_due(actor=ACTOR, now=now),
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
         "forgotten": lambda: replays.forget(now=now),
+        "stood_in": lambda: covers.tell_begun(now=now),
+        "put_back": lambda: asides.forget(now=now) + given.forget(now=now),
+        "told": lambda: notice_clock.tell_due_soon(now=now),
+        "outdated": lambda: notice_occasions.forget(now=now),
+        "let_go": lambda: holds.forget(now=now),
         "due": lambda: int(_anything_due(now)),
         "sealed": lambda: _seal(now),
     }

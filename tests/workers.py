@@ -35,10 +35,12 @@ def addresses() -> dict[str, str]:
 class WorkerProcess:
     """`manage.py worker` in a process of its own; whatever becomes of the test, it ends with it."""
 
-    def __init__(self, words: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, words: Path, environment: Mapping[str, str] | None = None, queues: tuple[str, ...] = ()
+    ) -> None:
         with words.open("ab") as out:
             self.process = subprocess.Popen(
-                manage("worker"),
+                manage("worker", *queues),
                 env={**os.environ, **addresses(), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -152,6 +152,14 @@ class Proposal(models.Model):
                 name="queue_by_money",
             ),
             models.Index(
+                fields=["workspace", "expires_at", "risk_rank", "stake", "id"],
+                condition=Q(state="pending", quorum__gt=1),
+                name="queue_of_two",
+            ),
+            models.Index(
+                fields=["policy", "expires_at"], condition=Q(state="pending"), name="queue_by_policy"
+            ),
+            models.Index(
                 fields=["workspace", "cohort", "id"],
                 condition=Q(state="pending") & ~Q(cohort=""),
                 name="queue_by_cohort",

@@ -12,7 +12,9 @@ def proposal(agent: Agent, public_id: str) -> Proposal:
     """A proposal of this agent. Raises `Http404`."""
     found = (
         Proposal.objects.select_related("workspace")
-        .filter(pk=identifier("proposal", public_id), agent=agent, workspace_id=agent.workspace_id)
+        .filter(
+            pk=identifier("proposal", public_id), agent=agent, workspace_id=agent.workspace_id, drill=False
+        )
         .first()
     )
     if found is None:

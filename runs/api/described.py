@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from approvals import pictures
+from runs.api.evidence import LARGEST_CONTENT
 from runs.api.problems import MEDIA_TYPE
-from runs.api.schemas import LARGEST_CONTENT
 
 INTRODUCTION = f"""\
 Agents propose, people decide. What you want done goes to `POST /proposals`; gates and, where they ask for it, a person
@@ -17,7 +18,9 @@ it is answered 409 with `Retry-After`. A request that failed may be sent again u
 
 Errors are problem details (RFC 9457) of the type `{MEDIA_TYPE}`; `errors` says where and what to do. Bodies are strict
 JSON of at most 1,000,000 bytes: no name twice, no NaN, no integer beyond 2^53, no NUL. Money is a decimal text.
-Evidence holds at most {LARGEST_CONTENT:,} bytes a piece; spans count Unicode code points.
+Evidence holds at most {LARGEST_CONTENT:,} bytes a piece; spans count Unicode code points. An image may hold the picture
+itself: a data URL, or base64 with its `media_type` (PNG, JPEG, WebP or GIF, {pictures.LARGEST:,} bytes). Its spans are
+boxes, in shares of the picture. Nothing reads pixels: what only a box claims to show, a person checks.
 """
 
 PROBLEMS = {

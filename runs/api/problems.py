@@ -83,7 +83,7 @@ def from_validation(request: HttpRequest, error: Any) -> HttpResponse:
     return refused_body(*(_fault(told) for told in error.errors)).answer()
 
 
-UNION_TAGS = {"one step", "many steps"}
+UNION_TAGS = {"one step", "many steps", "characters", "a box"}
 REMEDIES = {
     "missing": "send this field",
     "extra_forbidden": "remove it; /api/v1/openapi.json lists the fields there are",

@@ -13,7 +13,7 @@ from approvals import proposals as moves
 from approvals import tools
 from approvals.models import Agent, Proposal
 from approvals.models.proposal import State
-from approvals.submission import BadExpiry, Draft, Exhibit
+from approvals.submission import BadExpiry, Draft
 from exceptions import intake
 from runs import waiting
 from runs.api import access, answers, bearer, paging, replays
@@ -84,7 +84,7 @@ def _draft(agent: Agent, body: ProposalIn, key: replays.Key, now: datetime) -> D
         rationale=body.rationale,
         confidence=share(body.confidence),
         confidence_source=body.confidence_source,
-        evidence=tuple(_exhibit(piece) for piece in body.evidence),
+        evidence=tuple(piece.exhibit() for piece in body.evidence),
         precondition=body.precondition,
         expires_at=body.expires_at,
         trace_parent=body.trace_parent,
@@ -92,11 +92,6 @@ def _draft(agent: Agent, body: ProposalIn, key: replays.Key, now: datetime) -> D
         run=access.run_named(agent, body.run).id if body.run else None,
         fingerprint=key.fingerprint,
     )
-
-
-def _exhibit(piece: Any) -> Exhibit:
-    spans = tuple({"field": span.field, "start": span.start, "end": span.end} for span in piece.spans)
-    return Exhibit(piece.kind, piece.content, piece.title, piece.source, spans)
 
 
 @router.get(
@@ -131,7 +126,7 @@ def browse(
 ) -> JsonResponse:
     """Pages are stable while new proposals arrive: send `next_cursor` as `cursor` until it is null."""
     agent = bearer.agent(request)
-    rows = Proposal.objects.filter(agent=agent, workspace_id=agent.workspace_id)
+    rows = Proposal.objects.filter(agent=agent, workspace_id=agent.workspace_id, drill=False)
     found, following = paging.page(rows.filter(state=state) if state else rows, cursor, limit)
     return JsonResponse({"items": answers.proposals(found, agent.workspace.slug), "next_cursor": following})
 

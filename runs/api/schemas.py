@@ -1,13 +1,11 @@
 """What agents send. Unknown fields are refused, nothing is guessed, and every limit is written here."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -17,12 +15,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from runs.api.evidence import LARGEST_COUNT, Count, EvidenceIn, Sent, Share
 from runs.api.problems import Fault
-
-LARGEST_CONTENT = 200_000  # bytes of UTF-8 in one piece of evidence
-LARGEST_COUNT = 2**31 - 1
-
-Count = Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)]
 
 
 def _written_as_text(value: Any) -> Any:
@@ -47,55 +41,13 @@ def _decimal_text(value: Any) -> Any:
     return value
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("share", "A share is a number", {"remedy": "send a number from 0 to 1"})
-    return value
-
-
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_text), Field(examples=["2026-11-05T14:30:00Z"])]
 Money = Annotated[Decimal, BeforeValidator(_decimal_text), Field(examples=["54.19"], allow_inf_nan=False)]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 
 
 def share(value: float | None) -> Decimal | None:
     """Three places, rounded down: confidence never gains by rounding."""
     return None if value is None else Decimal(str(value)).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
-
-
-class Sent(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SpanIn(Sent):
-    """Characters ``start`` to ``end`` (Unicode code points, end excluded) of the content support the field."""
-
-    field: Annotated[str, Field(pattern=r"^(/([^~/]|~[01])*)+$", max_length=120, examples=["/total"])]
-    start: Count
-    end: Count
-
-
-class EvidenceIn(Sent):
-    """What the agent saw. It is shown to people as untrusted text."""
-
-    kind: Literal["text", "table", "link", "record", "image"]
-    title: Annotated[str, Field(max_length=200)] = ""
-    content: Annotated[str, Field(max_length=LARGEST_CONTENT)] = ""
-    source: Annotated[str, Field(max_length=500)] = ""
-    spans: Annotated[list[SpanIn], Field(max_length=200)] = []
-
-    def faults(self, pointer: str) -> Iterator[Fault]:
-        """What pydantic cannot say: limits that depend on another field."""
-        if len(self.content.encode()) > LARGEST_CONTENT:
-            yield Fault("The content is too large", f"send at most {LARGEST_CONTENT} bytes of UTF-8",
-                        pointer=f"{pointer}/content")  # fmt: skip
-        for position, span in enumerate(self.spans):
-            if span.end < span.start:
-                yield Fault("The span ends before it starts", f"send {span.start} or more",
-                            pointer=f"{pointer}/spans/{position}/end")  # fmt: skip
-            elif span.end > len(self.content):
-                yield Fault("The span ends outside of the content", f"send {len(self.content)} or less",
-                            pointer=f"{pointer}/spans/{position}/end")  # fmt: skip
 
 
 PROPOSAL: Any = {

@@ -1,5 +1,6 @@
 """Two sample workspaces: people with passwords, policies, and the books they post to."""
 
+import base64
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from approvals import actors, agents, policies
+from approvals import actors, agents, pictures, policies
 from approvals.models import Agent, Membership, Workspace
 from exceptions import catalogue as failure_classes
 from exceptions.models import Team
@@ -109,10 +110,19 @@ def _open_books(slug: str) -> None:
     setup.seed(slug, vendors, accounts, periods)
 
 
-def documents(slug: str) -> list[dict[str, str]]:
-    """The sample receipts of a workspace, in the order in which they were scanned."""
+def documents(slug: str) -> list[dict[str, Any]]:
+    """The sample receipts of a workspace, in the order in which they were scanned; of a few the scan is there too."""
     text = resources.files("runs.demo").joinpath(f"documents_{slug}.jsonl").read_text("utf-8")
-    return [json.loads(line) for line in text.splitlines()]
+    boxes = _data("boxes.json")
+    return [_with_scan(json.loads(line), boxes) for line in text.splitlines()]
+
+
+def _with_scan(document: dict[str, Any], boxes: dict[str, Any]) -> dict[str, Any]:
+    if document["id"] not in boxes:
+        return document
+    scan = resources.files("runs.demo").joinpath(f"{document['id']}.png").read_bytes()
+    picture = pictures.as_data_url(base64.b64encode(scan).decode(), "image/png")
+    return document | {"picture": picture, "boxes": boxes[document["id"]]}
 
 
 def _data(name: str) -> Any:

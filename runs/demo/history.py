@@ -26,7 +26,7 @@ def live_through(company: sample.Company) -> dict[str, int]:
     signer, second = _two_signers(company)
     waiting = _waiting(company)
     ordinary = [row for row in waiting if row.quorum == 1 and not _looks_odd(row)]
-    for row in ordinary[::3]:
+    for row in ordinary[::2]:
         _decide(row, signer)
     unknown = [row for row in waiting if "vendor is not in the books" in _notes(row)]
     for row in unknown[:2]:

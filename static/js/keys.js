@@ -1,8 +1,10 @@
 // One key, one act. <button data-key="a"> is clicked by "a"; a field with data-key is given the focus.
-// A key nobody wears is announced as "countersign:key", for behaviours that are not a click (list.js, pins.js).
+// What is pressed may be mapped to another key (keymap.js). A key nobody wears is announced as "countersign:key", for behaviours that are not a click (list.js, pins.js).
 const inFlight = new Set();
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (!detail.elt.closest("[data-background]")) inFlight.add(detail.xhr);
+  if (detail.elt.closest("[data-background]")) return;
+  inFlight.add(detail.xhr);
+  detail.xhr.addEventListener("loadend", () => inFlight.delete(detail.xhr)); // also when who asked has left the page
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => inFlight.delete(detail.xhr));
 
@@ -76,11 +78,15 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (switchedOff() || busy()) return;
-  const element = wearer(key);
+  const pressed = new CustomEvent("countersign:pressed", { detail: { key } });
+  document.dispatchEvent(pressed);  // keymap.js says which of the house's keys it stands for
+  const house = pressed.detail.key;
+  if (house === null) return;
+  const element = wearer(house);
   if (element) {
     event.preventDefault();
     act(element);
   } else {
-    document.dispatchEvent(new CustomEvent("countersign:key", { detail: { key } }));
+    document.dispatchEvent(new CustomEvent("countersign:key", { detail: { key: house } }));
   }
 });

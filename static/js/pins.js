@@ -1,5 +1,6 @@
 // A value and the words that support it light up together, whichever of the two one touches; v walks them.
 const pinned = (node) => node.closest?.("[data-pin]")?.dataset.pin;
+const markOf = (pin) => document.querySelector(`:is(mark, .box)[data-pin="${CSS.escape(pin)}"]`);
 let lit = null;
 let byPointer = false;
 
@@ -9,7 +10,7 @@ function show(pin, { scroll = false } = {}) {
     lit = pin ?? null;
     if (lit) document.querySelectorAll(`[data-pin="${CSS.escape(lit)}"]`).forEach((element) => element.classList.add("lit"));
   }
-  if (scroll && lit) bringIntoPaper(document.querySelector(`mark[data-pin="${CSS.escape(lit)}"]`));
+  if (scroll && lit) bringIntoPaper(markOf(lit));
 }
 
 // Scrolls the paper alone: the page keeps its place under the reader's eyes.
@@ -35,10 +36,9 @@ for (const kind of ["pointerover", "focusin"]) {
 
 document.addEventListener("countersign:key", ({ detail }) => {
   if (detail.key !== "v") return;
-  const pins = [...new Set([...document.querySelectorAll("mark[data-pin]")].map((mark) => mark.dataset.pin))];
+  const pins = [...new Set([...document.querySelectorAll(":is(mark, .box)[data-pin]")].map((mark) => mark.dataset.pin))];
   if (pins.length === 0) return;
   byPointer = false;
   show(pins[(pins.indexOf(lit) + 1) % pins.length], { scroll: true });
-  const mark = document.querySelector(`mark[data-pin="${CSS.escape(lit)}"]`);
-  mark.closest("[data-paper]")?.scrollIntoView({ block: "nearest" });
+  markOf(lit).closest("[data-paper]")?.scrollIntoView({ block: "nearest" });
 });

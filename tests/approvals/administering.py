@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import actors, agents, ids, policies, tools
-from approvals.models import Agent, LedgerEntry, Membership
+from approvals import actors, agents, ids, policies, reviewing_terms, tools
+from approvals.models import Agent, LedgerEntry, Membership, Workspace
 from tests.people import Company
 
 Action = tuple[str, list[Any], dict[str, Any]]
@@ -67,7 +67,15 @@ def actions(company: Company) -> list[Action]:
         ("settings-switch-release", [], {}),
         ("settings-person-add", [], {"username": "dana", "roles": ["reviewer"]}),
         ("settings-person-roles", [other.pk], {"roles": ["auditor"]}),
+        ("settings-reviewing-set", [], reviewing_terms_of(company)),
     ]
+
+
+def reviewing_terms_of(company: Company, **changes: Any) -> dict[str, Any]:
+    """The form of Settings, Reviewing, as it stands but for these, and one drill in thirty."""
+    row = Workspace.objects.get(pk=company.workspace.pk)
+    told = {name: getattr(row, name) for name in reviewing_terms.FIELDS} | {"seen": reviewing_terms.mark(row)}
+    return told | {"works_from": "09:00", "works_until": "17:30", "drill_every": 30} | changes
 
 
 def pages(company: Company) -> list[str]:
@@ -77,4 +85,5 @@ def pages(company: Company) -> list[str]:
         at("settings", slug=slug), at("settings-agent", id_of(company.bot), slug=slug),
         at("settings-policies", slug=slug), at("settings-policy", "memo.write", slug=slug),
         at("settings-lanes", slug=slug), at("settings-people", slug=slug),
+        at("settings-reviewing", slug=slug), at("oversight", slug=slug),
     ]  # fmt: skip

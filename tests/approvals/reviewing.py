@@ -4,7 +4,9 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from approvals import ids
 from approvals.models import LedgerEntry, Membership, Proposal
 
 
@@ -38,3 +40,12 @@ def kinds(proposal: Proposal) -> list[str]:
 
 def again(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_related("workspace", "policy").get(pk=proposal.pk)
+
+
+def as_drill(proposal: Proposal) -> Proposal:
+    """A copy of it as a drill that somebody has refused."""
+    kept = Proposal.objects.get(pk=proposal.pk)
+    kept.pk, kept.idempotency_key, kept.drill = ids.new(), f"{kept.idempotency_key}-drill", True
+    kept.save(force_insert=True)
+    Proposal.objects.filter(pk=kept.pk).update(state="rejected", settled_at=timezone.now())
+    return kept

@@ -129,7 +129,7 @@ def test_two_signatures_are_two_people(maria, northwind, two_must_sign):
     proposal = builders.a_proposal(northwind.bot)
     first = answer(maria, proposal)
     assert first.status_code == 303 and again(proposal).state == "pending"
-    twice = answer(maria, proposal)
+    twice = answer(maria, proposal, "", reason_code="other")
     assert twice.status_code == 409 and "You have answered this" in twice.text
     page = signed_in(northwind.ken).get(url("proposal", proposal))
     assert "1 of 2 signatures: maria" in page.text and "Countersign" in page.text

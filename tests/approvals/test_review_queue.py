@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals import actors, decisions, policies, queue
+from approvals import actors, decisions, policies, queue, view_counts
 from approvals.models import Proposal
+from approvals.places import Place
+from approvals.view_counts import Counts, counts
 from tests import builders
 from tests.approvals.reviewing import answer, signed_in
 from tests.approvals.reviewing import queue as queue_url
@@ -15,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 
 def mine(member, view=queue.MINE, **more):
-    return [row.pk for row in queue.page(member, view, timezone.now(), **more).rows]
+    return [row.pk for row in queue.page(member, Place(view, **more), timezone.now()).rows]
 
 
 def test_the_most_urgent_comes_first_then_risk_then_money(northwind):
@@ -57,8 +59,8 @@ def test_what_one_signed_waits_for_the_second_signature_of_another(northwind, tw
     assert mine(northwind.ken, queue.SECOND) == []
     answer(signed_in(northwind.maria), proposal)
     assert mine(northwind.maria) == [] and mine(northwind.ken, queue.SECOND) == [proposal.pk]
-    assert queue.counts(northwind.ken, timezone.now()) == queue.Counts(mine=1, second=1, all=1)
-    assert queue.counts(northwind.maria, timezone.now()) == queue.Counts(mine=0, second=0, all=1)
+    assert counts(northwind.ken, timezone.now()) == Counts(mine=1, second=1, all=1)
+    assert counts(northwind.maria, timezone.now()) == Counts(mine=0, second=0, all=1)
 
 
 def test_what_has_run_out_is_not_offered(northwind):
@@ -80,7 +82,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(northwind, monkeypatch):
     ]
     seen, after = [], ""
     for _ in range(3):
-        page = queue.page(northwind.maria, queue.MINE, timezone.now(), after=after)
+        page = queue.page(northwind.maria, Place(after=after), timezone.now())
         seen += [row.pk for row in page.rows]
         after = page.older
     assert sorted(seen) == sorted(made) and len(set(seen)) == 11 and after == ""
@@ -94,7 +96,7 @@ def test_settled_pages_run_backwards_in_time(northwind, monkeypatch):
     done = [builders.an_approved(northwind.bot, northwind.maria).pk for _ in range(5)]
     seen, after = [], ""
     for _ in range(3):
-        page = queue.page(northwind.tess, queue.SETTLED, timezone.now(), after=after)
+        page = queue.page(northwind.tess, Place(queue.SETTLED, after=after), timezone.now())
         seen += [row.pk for row in page.rows]
         after = page.older
     assert seen == done[::-1]
@@ -132,10 +134,10 @@ def test_a_search_looks_through_a_bounded_part(northwind, monkeypatch):
 
 
 def test_counts_stop_at_a_thousand(northwind, monkeypatch):
-    monkeypatch.setattr(queue, "CAP", 2)
+    monkeypatch.setattr(view_counts, "MANY", 3)
     for _ in range(4):
         builders.a_proposal(northwind.bot)
-    assert queue.counts(northwind.maria, timezone.now()) == queue.Counts(mine=3, second=0, all=3)
+    assert counts(northwind.maria, timezone.now()) == Counts(mine=3, second=0, all=3)
 
 
 def test_own_decisions_are_ones_own_and_a_few(northwind, monkeypatch):

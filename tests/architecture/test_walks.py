@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from approvals import actors, agents, ids
-from approvals.models import Agent, Decision, LedgerEntry, Proposal, Token
+from approvals import actors, agents, ids, saved_views
+from approvals.models import Agent, Batch, Decision, LedgerEntry, Membership, Proposal, Token
 from exceptions.models import Case, Occurrence, Resolution
 from runs import recorder
 from runs.models import Execution, Run
@@ -56,6 +56,8 @@ def site(northwind) -> Site:
         "token": Token.objects.earliest("id").prefix,
         "lane": pending.lane_id, "policy": pending.policy_id, "tool": "memo.write", "team": case.owner_id,
         "member": northwind.maria.pk, "user": northwind.maria.user_id, "entry": LedgerEntry.objects.earliest("id").pk,
+        "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
+        "batch": a_batch(northwind.ada, pending).public_id,
         "seal": 1, "version": 1, "day": "2026-11-05",
     }  # fmt: skip
     form = {
@@ -64,6 +66,16 @@ def site(northwind) -> Site:
         "stage": "full", "seen": "assisted", "days": 30, "version": 1,
     }  # fmt: skip
     return Site(known, form)
+
+
+def a_batch(member: Membership, *members: Proposal) -> Batch:
+    """Opened by the member, not answered yet."""
+    batch = Batch.objects.create(
+        workspace=member.workspace, reviewer=member.user, cohort=members[0].cohort, created_at=now()
+    )
+    for position, row in enumerate(members, start=1):
+        batch.items.create(proposal=row, position=position, digest=row.digest)
+    return batch
 
 
 def standing() -> dict[str, Any]:

@@ -27,6 +27,7 @@ def main() -> None:
     os.environ.setdefault("VAR_DIR", str(VAR_DIR))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ.setdefault("DATABASE_POOL_SIZE", "60")  # fifty reviewers at once, each on a connection
     embedded.ensure()
     if not os.environ.get("BOOKS_ADMIN_URL"):
         sys.exit("The bench makes books of its own: set BOOKS_ADMIN_URL and BOOKS_DATABASE_URL too.")

@@ -3,7 +3,9 @@
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, QUEUE, RQ_QUEUES, STORAGES
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
+# without its own discovery of what to show: the product has nothing for it
+INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin.apps.SimpleAdminConfig", "tests.bench"]
+ROOT_URLCONF = "tests.bench.urls"
 PLAIN_QUEUE = {name: value for name, value in QUEUE.items() if name != "SERIALIZER"}
 RQ_QUEUES = RQ_QUEUES | {"plain": PLAIN_QUEUE}
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

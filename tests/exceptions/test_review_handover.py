@@ -18,7 +18,9 @@ def hand_over(proposal: Proposal, member: object, **changes: object) -> Case:
         "proposal_id": proposal.pk, "member": member, "seen_digest": proposal.digest, "note": "Which vendor is this?",
         "actor": actor_of(member), "now": timezone.now(),
     }  # fmt: skip
-    return handover.hand_over(**values | changes)
+    case = handover.hand_over(**values | changes)
+    assert case is not None, "only a drill leads to no case"
+    return case
 
 
 def test_the_proposal_is_blocked_and_lies_in_a_case_with_an_owner(northwind: Company) -> None:

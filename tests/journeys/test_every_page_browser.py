@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.approvals.reviewing import signed_in
 from tests.architecture.test_walks import Site, site  # noqa: F401
 from tests.architecture.walk import addresses
-from tests.journeys.browsing import SIZES
+from tests.journeys.browsing import SIZES, at_rest
 from tests.people import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,7 +40,7 @@ def faults(page: Page, path: str) -> list[str]:
         found.append(f"{path}: wider than the screen")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate("Promise.allSettled(document.getAnimations().map((moving) => moving.finished))")
+        at_rest(page)
         for rule in Axe().run(page).response["violations"]:
             found.append(f"{path}, {scheme}: {rule['id']} {[node['html'][:150] for node in rule['nodes']]}")
     return found

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from approvals import seals
 from config.processes import prepare, refuse_taken_port, serve
-from runs.demo import company, history
+from runs.demo import company, drilling, history
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             self._say(f"{sample.name}: reading {len(company.documents(sample.slug))} receipts …")
             states = history.live_through(made)
             company.settle_down(made, now=timezone.now())
+            drilling.put(made, now=timezone.now())
             told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
             self._say(f"{sample.name}: {told}")
         seals.seal_due(now=timezone.now())

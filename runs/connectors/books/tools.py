@@ -18,6 +18,8 @@ class PostExpense(tools.Tool):
     Arguments = PostArguments
     risk = "low"
     reversibility = "exact"
+    way_back = "Can be voided"
+    way_back_until = "until the period closes on"
     idempotency = "key"
     grounded = {"vendor": "name", "date": "date", "total": "money"}
     editable = ("vendor", "date", "currency", "total", "tax", "document", "account", "description")

@@ -84,9 +84,8 @@ def _repeats(arguments: dict[str, Any], agent: Agent, posted: Posted) -> list[st
     likeness = gathering.likeness(tool, reading_of(tool, arguments).value)
     found: list[str] = []
     if likeness:
-        earlier = Proposal.objects.filter(workspace_id=agent.workspace_id, likeness=likeness).order_by("-id")[
-            :5
-        ]
+        alike = Proposal.objects.filter(workspace_id=agent.workspace_id, likeness=likeness, drill=False)
+        earlier = alike.order_by("-id")[:5]
         found = [proposal.public_id for proposal in earlier]
     asked = {name: arguments.get(name) for name in ("vendor", "date", "total")}
     posted.moves.append(Move("repeats", "rule", watch.started_at, watch.ms, asked, {"alike": found}))
@@ -184,14 +183,23 @@ def _evidence(
         and name in arguments
         and not (name == "vendor" and match.name is not None and match.name != found.value)
     ]
-    text = Exhibit("text", document.text, "Receipt", f"receipt:{document.id}"[:500], tuple(spans))
+    source = f"receipt:{document.id}"[:500]
+    papers = [Exhibit("text", document.text, "Receipt", source, tuple(spans))]
+    if document.picture:
+        marked = {span["field"] for span in spans}
+        boxes = [
+            {"field": f"/{name}", "box": list(box)}
+            for name, box in document.boxes.items()
+            if f"/{name}" in marked
+        ]
+        papers.append(Exhibit("image", document.picture, "Scan of the receipt", source, tuple(boxes)))
     if match.name is None or match.name == seen.vendor.value:
-        return [text]
+        return papers
     printed = (
         f"{match.name}\nprinted on the receipt as: {seen.vendor.value}\naccount: {match.account or 'none'}"
     )
     span = {"field": "/vendor", "start": 0, "end": len(match.name)}
-    return [text, Exhibit("record", printed, "Vendor in the books", "books:vendors", (span,))]
+    return [*papers, Exhibit("record", printed, "Vendor in the books", "books:vendors", (span,))]
 
 
 def standing(agent: Agent, document: Document) -> Proposal | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from runs.workflows.expense.document import UnreadableInput, read
+from tests.pictures_of import png, url
 
 
 def segment(row: object, text: object) -> dict[str, object]:
@@ -53,3 +54,28 @@ def test_what_cannot_be_read_is_refused_with_the_field_and_a_remedy(line: object
         read(line)
     assert refusal.value.field == field
     assert refusal.value.remedy.endswith(".")
+
+
+BOX = [0.1, 0.2, 0.3, 0.1]
+
+
+def test_a_picture_comes_along_with_its_boxes() -> None:
+    line = {"id": "r1", "text": "A", "picture": url(png()), "boxes": {"total": BOX}}
+    assert (read(line).picture, read(line).boxes) == (url(png()), {"total": BOX})
+    assert read({"id": "r1", "text": "A", "boxes": {"total": BOX}}).boxes == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"picture": 5}, "picture"),
+        ({"picture": "data:image/png;base64,AAAA"}, "picture"),
+        ({"picture": url(png()), "boxes": []}, "boxes"),
+        ({"picture": url(png()), "boxes": {"total": [0, 0, 1]}}, "boxes.total"),
+        ({"picture": url(png()), "boxes": {"total": [0, 0, 1, 7]}}, "boxes.total"),
+    ],
+)
+def test_a_picture_that_is_none_is_refused(more: dict[str, object], field: str) -> None:
+    with pytest.raises(UnreadableInput) as refusal:
+        read({"id": "r1", "text": "A"} | more)
+    assert refusal.value.field == field and refusal.value.remedy.endswith(".")

@@ -6,15 +6,30 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from tests import shared_data
-from tests.bench import executing, pages, proposing, receipts, site, waiting
+from tests.bench import (
+    claiming,
+    crowd,
+    executing,
+    pages,
+    pressing,
+    proposing,
+    receipts,
+    reviewing,
+    site,
+    waiting,
+)
+from tests.bench.reviewing import Cost
 from tests.people import Company
 
-PARTS = ("proposing", "executing", "waiting", "receipts", "pages")
+PARTS = ("proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming")
+CLAIMED = 100_000
+SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
 
 
 class Command(BaseCommand):
     help = "Measure what it costs on this machine."
     requires_system_checks: list[str] = []
+    crowded: crowd.Crowd | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("parts", nargs="*", default=[], help=", ".join(PARTS))
@@ -70,3 +85,62 @@ class Command(BaseCommand):
         many = 5000
         for name, latency in pages.measure(company, many=many).items():
             self.say(f"{name} with {many:,} pending, p50", latency.p50, "ms", f"p95 {latency.p95:,.0f} ms")
+
+    def reviewing(self, company: Company) -> None:
+        here = self.crowded = crowd.found()
+        figures, had = [], (0, 0)
+        for pending, settled in SIZES:
+            began = crowd.fill(here, pending=pending - had[0], settled=settled - had[1])
+            had = (pending, settled)
+            self.stdout.write(f"{pending:,} waiting, {settled:,} settled (filled in {began:,.0f} s)")
+            figures.append(reviewing.measure(here))
+            for name, cost in figures[-1].items():
+                self.cost(f"  {name}", cost, figures[0][name])
+        self.stdout.write("Django admin over the same rows")
+        for name, cost in reviewing.admin(here).items():
+            times = cost.latency.p50 / figures[-1][name].latency.p50
+            self.cost(f"  {name}", cost, None, f"×{times:,.0f} of ours")
+
+    def pressing(self, company: Company) -> None:
+        if pressing.installed() is None:
+            self.stdout.write("pressing: no browser is installed")
+            return
+        pressed = pressing.measure(company)
+        weight, again = pressed.weight, pressed.again
+        keys = f"{pressed.answered} decisions"
+        self.say(
+            "key to next item painted, p50",
+            pressed.latency.p50,
+            "ms",
+            f"p95 {pressed.latency.p95:,.0f} ms",
+            keys,
+        )
+        plain = f"{weight.decoded / 1000:,.0f} kB unpacked"
+        requests = f"{weight.requests} requests"
+        self.say(
+            "first load, over the wire", weight.bytes / 1000, "kB", plain, requests, f"{weight.seconds:.1f} s"
+        )
+        requests = f"{again.requests} request" + "s" * (again.requests != 1)
+        self.say("  the next one", again.bytes / 1000, "kB", requests, f"{again.seconds:.1f} s")
+
+    def claiming(self, company: Company) -> None:
+        """Of a queue of its own unless `reviewing` has left one that is long enough."""
+        here = self.crowded or crowd.found()
+        if self.crowded is None:
+            crowd.fill(here, pending=CLAIMED + CLAIMED // 10, settled=0)
+        else:
+            crowd.fill(here, pending=CLAIMED // 10, settled=0)  # some are for others, or are being read
+        claims = claiming.measure(here, items=CLAIMED)
+        self.say("items claimed and answered, fifty reviewers at once", claims.items / claims.seconds, "/s")
+        notes = (
+            f"p95 {claims.latency.p95:,.0f} ms",
+            f"{claims.claims:,} claims",
+            f"{claims.items:,} items, none twice",
+        )
+        self.say("  one claim of three items, p50", claims.latency.p50, "ms", *notes)
+
+    def cost(self, name: str, cost: Cost, small: Cost | None, *notes: str) -> None:
+        told = [f"p95 {cost.latency.p95:,.0f} ms", f"{cost.queries} queries" if cost.queries else ""]
+        if small is not None and small is not cost:
+            told.append(f"×{cost.latency.p50 / small.latency.p50:.2f} of the smallest")
+        self.say(f"{name}, p50", cost.latency.p50, "ms", *filter(None, told), *notes)

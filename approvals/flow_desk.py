@@ -1,0 +1,95 @@
+"""A reviewer's desk: the item on the screen, the next ones already laid beside it, and nobody else's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from approvals import flow_order, holds, offers
+from approvals.models import Membership, Proposal
+from approvals.places import Place
+
+AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Known:
+    """A prefetched item as the page has it: under which epoch, and what it showed."""
+
+    epoch: int
+    mark: str
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """An item newly laid on the desk."""
+
+    proposal: Proposal
+    epoch: int
+
+    @property
+    def mark(self) -> str:
+        return mark(self.proposal)
+
+
+def mark(proposal: Proposal) -> str:
+    """What a page of the item shows, in short: another mark, and the page is out of date."""
+    return f"{proposal.round}.{proposal.digest[:16]}"
+
+
+def still_good(member: Membership, known: Mapping[UUID, Known], now: datetime) -> set[UUID]:
+    """Renews what is prefetched. Left out: what ran out and was taken, was settled, or is no longer as it was shown."""
+    kept = holds.renew(member=member, epochs={pk: one.epoch for pk, one in known.items()}, now=now)
+    rows = offers.answerable(member, now).filter(pk__in=kept).only("id", "round", "digest")
+    return {row.pk for row in rows if mark(row) == known[row.pk].mark} if kept else set()
+
+
+def answerable(member: Membership, wanted: Iterable[UUID], now: datetime) -> dict[UUID, Proposal]:
+    """Those of these that the member may answer now, with no more than their order needs."""
+    rows = offers.answerable(member, now).filter(pk__in=list(wanted)).only(*flow_order.KEYS)
+    return {row.pk: row for row in rows}
+
+
+def claim(
+    member: Membership,
+    place: Place,
+    now: datetime,
+    *,
+    last: Proposal | None,
+    want: int,
+    besides: Iterable[UUID],
+) -> dict[UUID, int]:
+    """Up to ``want`` of what comes after ``last`` in the place, and from its top when its end is reached."""
+    got: dict[UUID, int] = {}
+    left_out = set(besides)
+    for rows in flow_order.onward(member, place, now, last):
+        if len(got) < want:
+            more = want - len(got)
+            got |= holds.claim(member=member, rows=rows, want=more, now=now, besides=left_out | got.keys())
+    return got
+
+
+def refill(
+    member: Membership,
+    place: Place,
+    now: datetime,
+    *,
+    last: Proposal | None,
+    known: Sequence[UUID],
+    besides: Iterable[UUID],
+) -> list[Fresh]:
+    """Claim what is missing ahead, whole."""
+    want = AHEAD - len(known)
+    epochs = claim(member, place, now, last=last, want=want, besides={*known, *besides}) if want > 0 else {}
+    whole = Proposal.objects.select_related(
+        "agent__workspace", "policy", "lane", "workspace", "amends", "proposed_by"
+    ).in_bulk(list(epochs))
+    return [Fresh(whole[pk], epoch) for pk, epoch in epochs.items() if pk in whole]
+
+
+def next_one(member: Membership, place: Place, now: datetime, answered: Proposal) -> UUID | None:
+    """For a page that has nothing ahead: claim the first offered after this one, and open it."""
+    for pk in claim(member, place, now, last=answered, want=1, besides={answered.pk}):
+        if holds.open_one(proposal_id=pk, member=member, now=now) is not None:
+            return pk
+    return None

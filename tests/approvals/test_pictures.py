@@ -1,0 +1,54 @@
+"""What a picture is, by its own bytes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from approvals import pictures
+from tests.pictures_of import gif, jpeg, png, url, webp
+
+WHOLE = [("image/png", png), ("image/jpeg", jpeg), ("image/gif", gif), ("image/webp", webp)]
+
+
+@pytest.mark.parametrize(("kind", "made"), WHOLE)
+def test_a_whole_picture_is_measured(kind, made):
+    found = pictures.read(url(made(640, 480), kind))
+    assert (found.type, found.width, found.height, found.data) == (kind, 640, 480, made(640, 480))
+
+
+@pytest.mark.parametrize(("kind", "made"), WHOLE)
+def test_a_picture_that_was_cut_off_is_none(kind, made):
+    with pytest.raises(pictures.NotAPicture):
+        pictures.read(url(made()[:-1], kind))
+
+
+BAD = [
+    "data:image/png;base64,%%%", "data:image/png;base64,AAA", "data:image/png,abc", "data:", "hello", "",
+    "data:image/svg+xml;base64,PHN2Zy8+", url(png(), "image/jpeg"), url(b"<svg/>"), url(png(9_000, 1)),
+    url(gif(0, 5), "image/gif"), url(png()[:30]), url(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40),
+    "data:image/png;base64," + "A" * (pictures.LARGEST * 2), "data:text/html;base64,PGI+",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", BAD, ids=range(len(BAD)))
+def test_what_is_no_picture_says_what_to_do(content):
+    with pytest.raises(pictures.NotAPicture) as refused:
+        pictures.read(content)
+    assert str(refused.value) and refused.value.remedy
+
+
+def test_a_changed_byte_is_noticed_in_a_png():
+    data = bytearray(png(8, 8))
+    data[45] ^= 1
+    with pytest.raises(pictures.NotAPicture):
+        pictures.read(url(bytes(data)))
+
+
+@given(st.binary(max_size=200), st.sampled_from(WHOLE))
+def test_any_bytes_are_a_picture_or_refused(tail, whole):
+    kind, made = whole
+    for data in (tail, made()[:12] + tail, made() + tail):
+        try:
+            pictures.read(url(data, kind))
+        except pictures.NotAPicture:
+            continue
