@@ -1,13 +1,14 @@
 """The only ways to fetch a row on somebody's behalf. What is not yours does not exist: 404, never a hint."""
 
 import hashlib
+from functools import cache
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from approvals import actors, ids
+from approvals import actors, ids, statements
 from approvals.models import Membership, Proposal
 
 KNOWN = "_countersign_member"
@@ -24,11 +25,7 @@ def member(request: HttpRequest, workspace: str, *roles: str) -> Membership:
     """
     if not request.user.is_authenticated:
         raise SignInFirst
-    found = (
-        Membership.objects.select_related("workspace", "user")
-        .filter(workspace__slug=workspace, user_id=request.user.pk)
-        .first()
-    )
+    found = statements.first(_membership(), {statements.NAME: workspace, statements.SEAT: request.user.pk})
     if found is None:
         raise Http404("no such workspace")
     if roles and not found.may(*roles):
@@ -36,6 +33,12 @@ def member(request: HttpRequest, workspace: str, *roles: str) -> Membership:
     timezone.activate(found.workspace.timezone)  # from here on this request tells the workspace's own time
     vars(request)[KNOWN] = found
     return found
+
+
+@cache
+def _membership() -> statements.Kept[Membership]:
+    rows = Membership.objects.select_related("workspace", "user")
+    return statements.keep(rows.filter(workspace__slug=statements.NAME, user_id=statements.SEAT))
 
 
 def known(request: HttpRequest) -> Membership | None:
@@ -51,17 +54,25 @@ def actor(request: HttpRequest) -> actors.Actor:
 
 def proposal(member: Membership, public_id: str) -> Proposal:
     """A proposal of the member's workspace. Raises `Http404`."""
-    found = (
-        Proposal.objects.select_related(
-            "agent", "policy", "lane"
-        )  # each further join costs a millisecond of planning
-        .filter(pk=identifier("proposal", public_id), workspace_id=member.workspace_id)
-        .first()
-    )
-    if found is None:
+    row = found(member, identifier("proposal", public_id))
+    if row is None:
         raise Http404("no such proposal")
-    found.workspace = found.agent.workspace = member.workspace
-    return found
+    return row
+
+
+def found(member: Membership, pk: UUID) -> Proposal | None:
+    """The whole proposal with that id, if the member's workspace has it."""
+    row = statements.first(_item(), statements.of(member) | {statements.ITEM: pk})
+    if row is not None:
+        row.workspace = row.agent.workspace = member.workspace
+    return row
+
+
+@cache
+def _item() -> statements.Kept[Proposal]:
+    # each further join costs a millisecond of planning
+    rows = Proposal.objects.select_related("agent", "policy", "lane")
+    return statements.keep(rows.filter(pk=statements.ITEM, workspace_id=statements.HOUSE))
 
 
 def identifier(kind: str, public_id: str) -> UUID:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from approvals import (
     decisions,
     item_facts,
     rail,
+    statements,
     tools,
     wording,
 )
@@ -32,12 +34,18 @@ def offer(proposal: Proposal, member: Membership, now: datetime) -> dict[str, An
     """Context of ``approvals/_batch.html``: how many there are with this one, counted no further than a batch goes."""
     if not proposal.cohort or proposal.state != State.PENDING or not member.may(Role.REVIEWER):
         return {}
-    others = batches.alike(member, proposal.cohort, now).exclude(pk=proposal.pk)
-    count = 1 + others.values("pk")[: batches.MOST - 1].count()
+    meaning = {statements.WORD: proposal.cohort, statements.ITEM: proposal.pk}
+    count = 1 + statements.count(_alike(batches.MOST - 1), statements.of(member, now) | meaning)
     if count < WORTH_IT:
         return {}
     url = reverse("batch-open", args=[member.workspace.slug, proposal.public_id])
     return {"batch_count": count, "batch_url": url}
+
+
+@cache
+def _alike(many: int) -> statements.Kept[Any]:
+    others = batches.alike(statements.ANYBODY, statements.WORD, statements.NOW).exclude(pk=statements.ITEM)
+    return statements.keep(others.values("pk")[:many])
 
 
 def around(batch: Batch, member: Membership, now: datetime) -> dict[str, Any]:

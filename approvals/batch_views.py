@@ -2,10 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,28 +13,11 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, batch_answers, batch_page, batches, decisions, wording
+from approvals import access, batch_answers, batch_page, batches, decisions, forms, wording
 from approvals import item as item_page
 from approvals.models import Batch, Membership, Proposal
-from approvals.models.decision import Verdict
 from approvals.models.workspace import Role
 from approvals.review_pages import SeeOther
-
-
-class BatchForm(forms.Form):
-    """An answer to several. A reason alone means no: each reason is a button."""
-
-    verdict = forms.ChoiceField(choices=[(v, v) for v in (Verdict.APPROVE, Verdict.REJECT)], required=False)
-    reason_code = forms.ChoiceField(choices=list(decisions.REASONS.items()), required=False)
-    note = forms.CharField(max_length=2000, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if not self.errors and not told.get("verdict"):
-            if not told.get("reason_code"):
-                raise forms.ValidationError("Nothing was answered: approve them, or say why not.")
-            told["verdict"] = str(Verdict.REJECT)
-        return told
 
 
 @require_POST
@@ -86,11 +67,11 @@ def decide(request: HttpRequest, workspace: str, batch: str) -> HttpResponse:
     found = _own(member, batch)
     if found.decided_at is not None:
         return _to(found, workspace)
-    form = BatchForm(request.POST)
+    form = forms.VerdictForm(request.POST)
     try:
         ticked = batches.named(request.POST.getlist("tick"))
         if not form.is_valid():
-            text = " ".join(str(text) for texts in form.errors.values() for text in texts)
+            text = forms.words(form)
             return _refused(request, found, member, now, ticked, "That was no answer", text, 422)
         batch_answers.decide(
             batch=found,

@@ -45,7 +45,8 @@ class AlreadyAnswered(LookupError):
 def open_batch(*, member: Membership, proposal: Proposal, actor: Actor, now: datetime) -> Batch:
     """Fix and hold what is like this proposal, up to `MOST`, most urgent first; draw those to look at.
 
-    Opened again before it was answered, the same batch comes back. Raises `OnlyAlone`, `NothingAlike`.
+    Opened again before it was answered, the same batch comes back. From a drill, its like are gathered without it.
+    Raises `OnlyAlone`, `NothingAlike`.
     """
     with transaction.atomic():
         list(Membership.objects.select_for_update(no_key=True, of=("self",)).filter(pk=member.pk))
@@ -80,19 +81,23 @@ def _unanswered(member: Membership, proposal: Proposal, now: datetime) -> Batch 
     mine = Batch.objects.filter(
         workspace_id=member.workspace_id, reviewer_id=member.user_id, decided_at__isnull=True
     )
-    fresh = mine.filter(created_at__gt=now - AGAIN, cohort=proposal.cohort, items__proposal=proposal)
+    fresh = mine.filter(created_at__gt=now - AGAIN, cohort=proposal.cohort).exclude(cohort=cohorts.ALONE)
+    if not proposal.drill:
+        fresh = fresh.filter(items__proposal=proposal)
     return fresh.order_by("-created_at").first()
 
 
 def _gather(member: Membership, proposal: Proposal, now: datetime) -> list[Proposal]:
     rows = alike(member, proposal.cohort, now)
-    if not rows.filter(pk=proposal.pk).exists():
+    fit = offers.offered(member, now).exclude(cohort=cohorts.ALONE) if proposal.drill else rows
+    if not fit.filter(pk=proposal.pk).exists():
         raise OnlyAlone(proposal.public_id)
+    asked = [] if proposal.drill else [proposal.pk]
     order = offers.ORDERS[offers.DEADLINE]
     near = rows.exclude(pk=proposal.pk).order_by("id").values("pk")[:NEAR]
     others = Proposal.objects.filter(pk__in=near).order_by(*order).values_list("pk", flat=True)[: MOST - 1]
-    held = batch_holds.take(member=member, members=[proposal.pk, *others], now=now)
-    if proposal.pk not in held or len(held) < FEWEST:
+    held = batch_holds.take(member=member, members=[*asked, *others], now=now)
+    if not held.issuperset(asked) or len(held) < FEWEST:
         raise NothingAlike(proposal.public_id)
     return list(Proposal.objects.filter(pk__in=held).order_by(*order))
 

@@ -15,9 +15,10 @@ RISKY = "high"
 def cohort_of(proposal: Proposal) -> str:
     """A digest that is equal for proposals alike: agent, workflow, tool, risk, template, what changes, what asks.
 
-    `ALONE` where a proposal may only be answered by itself.
+    `ALONE` where a proposal may only be answered by itself. A drill has the cohort of its kind, so that its page offers
+    what the pages of its like offer; it is never in a batch.
     """
-    if not may_join(proposal) or proposal.state != State.PENDING or proposal.observed_at is None:
+    if not _is_plain(proposal) or proposal.state != State.PENDING or proposal.observed_at is None:
         return ALONE
     template = proposal.arguments.get("template")
     return canonical.digest(
@@ -39,9 +40,11 @@ def may_join(proposal: Proposal) -> bool:
     """Whether it may be answered together with others at all. What was asked again or edited never may: those who put
     a question again empty its cohort. Shadow is compared with careful answers, so it is answered by itself too.
     """
-    special = (
-        proposal.shadow or proposal.drill or proposal.reverses is not None or proposal.amends_id is not None
-    )
+    return not proposal.drill and _is_plain(proposal)
+
+
+def _is_plain(proposal: Proposal) -> bool:
+    special = proposal.shadow or proposal.reverses is not None or proposal.amends_id is not None
     plain = proposal.round == 1 and proposal.quorum == 1 and proposal.risk != RISKY
     unread = bool((proposal.observation or {}).get("error"))
     return (

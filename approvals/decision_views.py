@@ -40,8 +40,9 @@ def decision(request: HttpRequest, workspace: str, proposal: str) -> HttpRespons
     if not member.may(Role.REVIEWER):  # perhaps not any more: say so on the item, which they may still read
         return refused(request, member, place, now, found, decisions.NotYourDecision())
     if not form.is_valid():
-        text = " ".join(str(text) for texts in form.errors.values() for text in texts)
-        return refused(request, member, place, now, found, Refusal(422, "That was no answer", text))
+        return refused(
+            request, member, place, now, found, Refusal(422, "That was no answer", forms.words(form))
+        )
     told = form.cleaned_data
     try:
         settled = decisions.decide(

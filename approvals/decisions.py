@@ -1,11 +1,11 @@
 """Decisions: the right person, on what they saw, once; four eyes, quorum, and an undo that is real."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
 
-from approvals import arguments as reading
 from approvals import (
     covers,
     deadlines,
@@ -19,7 +19,7 @@ from approvals import (
     notice_occasions,
     proposals,
     signing,
-    tools,
+    statements,
 )
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
@@ -117,11 +117,18 @@ def decide(
 
 
 def _locked(proposal_id: Any, member: Membership) -> Proposal:
-    return (
-        Proposal.objects.select_for_update(of=("self",))
-        .select_related("agent__workspace", "policy", "lane")
-        .get(pk=proposal_id, workspace_id=member.workspace_id)
+    row = statements.first(_lock(), statements.of(member) | {statements.ITEM: proposal_id})
+    if row is None:
+        raise Proposal.DoesNotExist(proposal_id)
+    return row
+
+
+@cache
+def _lock() -> statements.Kept[Proposal]:
+    rows = Proposal.objects.select_for_update(of=("self",)).select_related(
+        "agent__workspace", "policy", "lane"
     )
+    return statements.keep(rows.filter(pk=statements.ITEM, workspace_id=statements.HOUSE))
 
 
 def _not_twice(
@@ -129,19 +136,8 @@ def _not_twice(
 ) -> None:
     """A lost connection, a second tab or a second click sends the same answer again. Raises `RecordedAlready`."""
     own = proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).first()
-    if own is not None and _repeats(proposal, own, verdict, seen_digest, reason_code, arguments):
+    if own is not None and signing.repeats(proposal, own, verdict, seen_digest, reason_code, arguments):
         raise RecordedAlready(own)
-
-
-def _repeats(
-    proposal: Proposal, own: Decision, verdict: str, seen_digest: str, reason_code: str, arguments: Any
-) -> bool:
-    if own.seen_digest != seen_digest or own.verdict != verdict:
-        return False
-    if verdict == Verdict.EDIT:
-        tool = tools.get(proposal.tool, proposal.tool_version)
-        return reading.read(tool, arguments or {}).normal == own.arguments
-    return verdict != Verdict.REJECT or own.reason_code == reason_code
 
 
 def may_decide(proposal: Proposal, member: Membership, now: datetime) -> bool:
@@ -195,13 +191,9 @@ def _record(
     if decision.batch_id is not None:
         data["batch"] = ids.show("batch", decision.batch_id)
     ledger.append(
-        workspace_id=proposal.workspace_id,
-        kind="decision.recorded",
-        actor=actor,
-        at=now,
-        proposal=proposal.id,
+        workspace_id=proposal.workspace_id, kind="decision.recorded", actor=actor, at=now, proposal=proposal.id,
         data=data,
-    )
+    )  # fmt: skip
 
 
 def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetime) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from approvals import timeline
+from approvals import statements, timeline
 from approvals.models import Decision, LedgerEntry, Membership, Proposal
 from approvals.models.decision import SIGNATURES
 
@@ -49,10 +50,16 @@ class Dossier:
 
 def gather(proposal: Proposal, member: Membership, now: datetime) -> Dossier:
     """Three queries, four when the record names somebody who never answered."""
-    answers = list(proposal.decisions.select_related("reviewer", "covering").order_by("id"))
+    answers = statements.ask(_answers(), {statements.ITEM: proposal.pk})
     entries = timeline.entries_of(proposal)
     known = {
         row.reviewer_id: row.reviewer.get_username() for row in answers if row.reviewer and row.reviewer_id
     }
     known[member.user_id] = member.user.get_username()
     return Dossier(proposal, member, now, answers, entries, timeline.names_of(entries, known))
+
+
+@cache
+def _answers() -> statements.Kept[Decision]:
+    rows = Decision.objects.filter(proposal=statements.ITEM)
+    return statements.keep(rows.select_related("reviewer", "covering").order_by("id"))

@@ -13,7 +13,17 @@ from random import Random
 from typing import Any
 
 from approvals import arguments as reading
-from approvals import canonical, circumstances, drill_mistakes, gates, gathering, ids, proposals, tools
+from approvals import (
+    canonical,
+    circumstances,
+    cohorts,
+    drill_mistakes,
+    gates,
+    gathering,
+    ids,
+    proposals,
+    tools,
+)
 from approvals.drill_mistakes import Mistake
 from approvals.models import Evidence, Proposal
 
@@ -57,6 +67,7 @@ def make(
         policy=around.policy,
         lane=around.lane,
     )
+    drill.cohort = cohorts.cohort_of(drill)
     for row in pieces:
         row.proposal = drill
     return drill, pieces
@@ -103,7 +114,7 @@ def _as_source(source: Proposal) -> dict[str, Any]:
     """What is taken over as it is. No likeness: nothing real must be called a repeat of it."""
     kept = ("workspace", "agent", "tool", "tool_version", "risk", "confidence", "confidence_source", "band",
             "precondition", "workflow", "run")  # fmt: skip
-    return {name: getattr(source, name) for name in kept} | {"likeness": "", "cohort": ""}
+    return {name: getattr(source, name) for name in kept} | {"likeness": ""}
 
 
 def _as_read(

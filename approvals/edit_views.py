@@ -18,6 +18,7 @@ from approvals import (
     decisions,
     dossier,
     forms,
+    item,
     item_facts,
     listing,
     refusals,
@@ -49,7 +50,10 @@ def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     """The form; posted with ``preview`` the difference; posted without, the signature under the edited arguments."""
     member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
     found, place = access.proposal(member, proposal), forms.place(request, member)
-    if refusal := refusals.of_edit(dossier.gather(found, member, now)):
+    signs = request.method == "POST" and not {"preview", "add", "remove"} & request.POST.keys()
+    refusal = refusals.of_edit(dossier.gather(found, member, now))
+    signed = _form(found, request.POST) if signs and item.editable(found) else None
+    if refusal and not (signed and signed.is_valid()):  # what could be signed is told of by `decide`
         return decision_views.refused(request, member, place, now, found, refusal)
     if request.method != "POST":
         return _page(request, member, place, found, _form(found), now)
@@ -57,7 +61,7 @@ def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
         return _page(
             request, member, place, found, _form(found, argument_groups.rearranged(request.POST)), now
         )
-    form = _form(found, request.POST)
+    form = signed or _form(found, request.POST)
     if "preview" in request.POST or not form.is_valid():
         code = 200 if "preview" in request.POST else 422
         return _page(request, member, place, found, form, now, rehearse(found, form, now), code=code)
@@ -97,8 +101,10 @@ def _sign(
         signed = decisions.decide(
             proposal_id=proposal.pk, member=member, verdict=Verdict.EDIT, arguments=form.arguments(),
             seen_digest=request.POST.get("seen_digest", ""), actor=access.actor(request), now=now, note=note,
-            look=forms.look(request),
+            look=forms.look(request), seen_round=forms.seen_round(request),
         )  # fmt: skip
+    except decisions.RecordedAlready as again:
+        return decision_views.onward(request, member, place, now, proposal, again=again.decision)
     except decisions.EditRefused as error:
         form.refuse(error.judgement.as_json())
         return _page(request, member, place, proposal, form, now, code=422)

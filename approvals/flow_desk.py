@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from approvals import flow_order, holds, offers
+from approvals import access, flow_order, holds, offers, statements
 from approvals.models import Membership, Proposal
+from approvals.models.workspace import Role
 from approvals.places import Place
 
 AHEAD = 2
@@ -46,8 +48,18 @@ def still_good(member: Membership, known: Mapping[UUID, Known], now: datetime) -
 
 def answerable(member: Membership, wanted: Iterable[UUID], now: datetime) -> dict[UUID, Proposal]:
     """Those of these that the member may answer now, with no more than their order needs."""
-    rows = offers.answerable(member, now).filter(pk__in=list(wanted)).only(*flow_order.KEYS)
+    asked = list(wanted)
+    if not asked or not member.may(Role.REVIEWER):
+        return {}
+    named = dict(zip(statements.items(len(asked)), asked, strict=True))
+    rows = statements.ask(_answerable(len(asked)), statements.of(member, now) | named)
     return {row.pk: row for row in rows}
+
+
+@cache
+def _answerable(many: int) -> statements.Kept[Proposal]:
+    rows = offers.answerable(statements.ANYBODY, statements.NOW)
+    return statements.keep(rows.filter(pk__in=statements.items(many)).only(*flow_order.KEYS))
 
 
 def claim(
@@ -81,10 +93,8 @@ def refill(
     """Claim what is missing ahead, whole."""
     want = AHEAD - len(known)
     epochs = claim(member, place, now, last=last, want=want, besides={*known, *besides}) if want > 0 else {}
-    whole = Proposal.objects.select_related(
-        "agent__workspace", "policy", "lane", "workspace", "amends", "proposed_by"
-    ).in_bulk(list(epochs))
-    return [Fresh(whole[pk], epoch) for pk, epoch in epochs.items() if pk in whole]
+    whole = [(access.found(member, pk), epoch) for pk, epoch in epochs.items()]
+    return [Fresh(proposal, epoch) for proposal, epoch in whole if proposal is not None]
 
 
 def next_one(member: Membership, place: Place, now: datetime, answered: Proposal) -> UUID | None:

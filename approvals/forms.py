@@ -38,12 +38,24 @@ def look(request: HttpRequest) -> Look:
     return Look(told.get("seen_ms"), told.get("evidence_ms"), panes)
 
 
-class AnswerForm(forms.Form):
-    """A reviewer's answer. A reason alone means no: each reason is a button."""
+class RoundForm(forms.Form):
+    """The round of the question that was on the screen."""
+
+    round = forms.IntegerField(min_value=1, max_value=32_767, required=False)
+
+
+def seen_round(request: HttpRequest) -> int | None:
+    """None where the page told none, or nonsense: then the digest alone must agree."""
+    form = RoundForm(request.POST)
+    form.is_valid()
+    told: int | None = form.cleaned_data.get("round")
+    return told
+
+
+class VerdictForm(forms.Form):
+    """Yes or no. A reason alone means no: each reason is a button."""
 
     verdict = forms.ChoiceField(choices=[(v, v) for v in (Verdict.APPROVE, Verdict.REJECT)], required=False)
-    seen_digest = forms.RegexField(r"\A[0-9a-f]{64}\Z")
-    round = forms.IntegerField(min_value=1, max_value=32_767, required=False)
     reason_code = forms.ChoiceField(choices=list(decisions.REASONS.items()), required=False)
     note = forms.CharField(max_length=2000, required=False)
 
@@ -51,6 +63,17 @@ class AnswerForm(forms.Form):
         told = super().clean() or {}
         if not self.errors and not told.get("verdict"):
             if not told.get("reason_code"):
-                raise forms.ValidationError("Nothing was answered: approve it, or say why not.")
+                raise forms.ValidationError("Nothing was answered: approve, or say why not.")
             told["verdict"] = str(Verdict.REJECT)
         return told
+
+
+class AnswerForm(VerdictForm, RoundForm):
+    """A reviewer's answer to what was on the screen."""
+
+    seen_digest = forms.RegexField(r"\A[0-9a-f]{64}\Z")
+
+
+def words(form: forms.Form) -> str:
+    """Everything that is wrong, as sentences."""
+    return " ".join(str(text) for texts in form.errors.values() for text in texts)

@@ -1,15 +1,22 @@
 """What was given to whom: the assignment that holds for an item now, and its end by an answer or by time."""
 
 from datetime import datetime
+from functools import cache
 
+from approvals import statements
 from approvals.models import Assignment, Decision, Proposal
 from approvals.models.proposal import State
 
 
 def current(proposal: Proposal, now: datetime) -> Assignment | None:
     """To whom alone the item is offered at this moment, if to somebody."""
-    found = Assignment.objects.select_related("assigned_by").filter(proposal=proposal, until__gt=now)
-    return found.first()
+    return statements.first(_current(), {statements.ITEM: proposal.pk, statements.NOW: now})
+
+
+@cache
+def _current() -> statements.Kept[Assignment]:
+    rows = Assignment.objects.select_related("assigned_by")
+    return statements.keep(rows.filter(proposal=statements.ITEM, until__gt=statements.NOW))
 
 
 def answered(*, proposal: Proposal, decision: Decision) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from approvals import ledger, notices
+from approvals import ledger, notices, statements
 from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
 
@@ -132,7 +133,13 @@ def take_over(*, proposal: Proposal, member: Membership, actor: Actor, now: date
 
 def live(proposal: Proposal, now: datetime) -> Hold | None:
     """Who has it on the screen, or next in line."""
-    return Hold.objects.select_related("reviewer").filter(proposal=proposal, until__gt=now).first()
+    return statements.first(_live(), {statements.ITEM: proposal.pk, statements.NOW: now})
+
+
+@cache
+def _live() -> statements.Kept[Hold]:
+    rows = Hold.objects.select_related("reviewer")
+    return statements.keep(rows.filter(proposal=statements.ITEM, until__gt=statements.NOW))
 
 
 def check(proposal: Proposal, member: Membership, now: datetime) -> None:

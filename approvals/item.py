@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from approvals import (
@@ -14,6 +15,7 @@ from approvals import (
     past,
     record,
     related,
+    statements,
     target_facts,
     tools,
 )
@@ -24,7 +26,7 @@ from approvals.visible import plain, visible
 def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any]:
     """The context of ``approvals/_item.html``."""
     known = dossier.gather(proposal, member, now)
-    evidence = list(proposal.evidence.order_by("position"))
+    evidence = statements.ask(_evidence(), {statements.ITEM: proposal.pk})
     look = changes.Look.of(proposal.tool, proposal.arguments, proposal.currency)
     pins = exhibits.pins(evidence, look.names(proposal.arguments))
     moving, standing_still = changes.apart(changes.rows(proposal, evidence, pins, known.answers))
@@ -55,6 +57,11 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
         "why_not": outcomes.why_not(known),
         "editable": bool(editable(proposal)),
     }
+
+
+@cache
+def _evidence() -> statements.Kept[Evidence]:
+    return statements.keep(Evidence.objects.filter(proposal=statements.ITEM).order_by("position"))
 
 
 def _names(proposal: Proposal) -> dict[str, Any]:

@@ -28,7 +28,6 @@ KINDS = {
     "member.changed": "A person was given other roles",
     "cover.arranged": "A stand-in was arranged",
     "cover.ended": "A stand-in was released",
-    "workspace.hours_set": "The workspace was given other working hours",
     "member.address_changed": "A person changed where their letters go",
     "letter.sent": "A letter said what waits",
     "switch.pulled": "The kill switch was pulled",

@@ -1,5 +1,7 @@
 """The ledger for people: read it, watch its seals being checked, take it away and check it elsewhere."""
 
+from datetime import datetime
+
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -7,22 +9,28 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from approvals import access, export, keys, ledger_page, rail, seals
+from approvals import access, export, keys, ledger_page, offers, rail, seals
 from approvals.horizon import Place
 from approvals.ledger import KINDS
+from approvals.models import Membership
 from approvals.models.workspace import Role
 
 TAKERS = (Role.ADMIN, Role.AUDITOR)
 LARGEST = 2**63 - 1
+NOTHING = ledger_page.Page([], None, None)
 
 
 def ledger(request: HttpRequest, workspace: str) -> HttpResponse:
     """Entries and seals, newest first; those of one kind or one proposal when asked."""
     member = access.member(request, workspace)
     filters, ring, head = _filters(request), keys.published(), seals.head(member.workspace_id)
-    page = ledger_page.page(workspace_id=member.workspace_id, keys=ring, filters=filters)
+    later = _told_later(filters, member, timezone.now())
+    page = NOTHING if later else ledger_page.page(
+        workspace_id=member.workspace_id, keys=ring, filters=filters
+    )  # fmt: skip
     context = rail.around(member, timezone.now()) | {
         "page": page,
+        "later": later,
         "filters": filters,
         "asked_proposal": request.GET.get("proposal", ""),
         "kinds": KINDS,
@@ -34,6 +42,17 @@ def ledger(request: HttpRequest, workspace: str) -> HttpResponse:
         "older_url": _url(request, workspace, "before", page.older),
     }
     return render(request, "approvals/ledger.html", context)
+
+
+def _told_later(filters: ledger_page.Filters, member: Membership, now: datetime) -> bool:
+    """Whether an item still waits for this member's answer: its page tells its story till then. What stands here would
+    tell a drill from the work.
+    """
+    return (
+        filters.proposal is not None
+        and member.may(Role.REVIEWER)
+        and offers.waiting(member, now).filter(pk=filters.proposal).exists()
+    )
 
 
 def ledger_export(request: HttpRequest, workspace: str) -> HttpResponseBase:

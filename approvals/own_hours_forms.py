@@ -1,7 +1,7 @@
 """One's hours, letters and absences as one types them; each form is about one thing."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -9,7 +9,7 @@ from django import forms
 
 from approvals import hours
 from approvals.hours import Hours, OddHours
-from approvals.models import Membership, Workspace
+from approvals.models import Membership
 from approvals.models.workspace import Letters
 from approvals.settings_forms import Ticks
 
@@ -19,10 +19,16 @@ ZONES = sorted(name for name in available_timezones() if "/" in name and not nam
 LARGEST = 2**63 - 1
 
 
+def zones(held: str) -> list[tuple[str, str]]:
+    """What may be chosen as a time zone, the one held among it, whatever that is."""
+    names = ["UTC", *ZONES]
+    return [(name, name) for name in (names if held in names else [*names, held])]
+
+
 class HoursForm(forms.Form):
     """When somebody works."""
 
-    zone = forms.ChoiceField(label="Time zone", choices=[(name, name) for name in ["UTC", *ZONES]])
+    zone = forms.ChoiceField(label="Time zone")
     days = Ticks(
         label="Days", choices=WEEK, error_messages={"required": "Choose at least one day of the week."}
     )
@@ -37,8 +43,7 @@ class HoursForm(forms.Form):
             "end": held.end,
         }
         super().__init__(data, initial=initial, label_suffix="", **more)
-        if held.zone not in dict(self.fields["zone"].choices):  # type: ignore[attr-defined]
-            self.fields["zone"].choices += [(held.zone, held.zone)]  # type: ignore[attr-defined]
+        self.fields["zone"].choices = zones(held.zone)  # type: ignore[attr-defined]
         for name in ("start", "end"):
             self.fields[name].error_messages["invalid"] = "A time such as 09:00."
 
@@ -65,10 +70,16 @@ class LettersForm(forms.Form):
         super().__init__(data, initial={"letters": held}, label_suffix="")
 
 
+def _in_reach(day: date) -> None:
+    """Days at the ends of the calendar have no day before or after them to count with."""
+    if not 1970 <= day.year < 3000:
+        raise forms.ValidationError("A date such as 2026-11-30.")
+
+
 def _day(label: str, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "A date such as 2026-11-30."},
+        error_messages={"invalid": "A date such as 2026-11-30."}, validators=[_in_reach],
     )  # fmt: skip
 
 
@@ -117,8 +128,3 @@ class EndForm(forms.Form):
     """Which cover ends."""
 
     cover = forms.IntegerField(min_value=1, max_value=LARGEST)
-
-
-def of_workspace(workspace: Workspace, data: Any = None) -> HoursForm:
-    """The workspace's hours."""
-    return HoursForm(data, held=hours.of_workspace(workspace), auto_id="workspace-%s")

@@ -26,10 +26,9 @@ def show(
     own: HoursForm | None = None,
     letters: LettersForm | None = None,
     cover: CoverForm | None = None,
-    workspace: HoursForm | None = None,
 ) -> HttpResponse:
     """The page, with the form that was refused among its forms, if one was."""
-    refused = any(form is not None for form in (own, letters, cover, workspace))
+    refused = any(form is not None for form in (own, letters, cover))
     clock, usual = hours.of_member(member), hours.of_workspace(member.workspace)
     admin = member.may(Role.ADMIN)
     context = rail.around(member, now) | {
@@ -39,7 +38,6 @@ def show(
         "own": own or own_form(member),
         "letters": letters or LettersForm(held=member.letters),
         "cover": cover or cover_form(member),
-        "usual_form": workspace or own_hours_forms.of_workspace(member.workspace),
         "as_usual": clock == usual and not member.timezone,
         "clock": in_words(clock),
         "usual": in_words(usual),

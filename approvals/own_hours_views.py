@@ -1,4 +1,4 @@
-"""One's own hours, letters and absences, and for admins the workspace's hours and the absence of others."""
+"""One's own hours, letters and absences, and for admins the absence of others."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, covers, moments, own_hours, own_hours_forms, own_hours_page
+from approvals import access, covers, moments, own_hours, own_hours_page
 from approvals.models import Cover, Membership
 from approvals.models.workspace import Role
 from approvals.own_hours_forms import CoverForm, EndForm, LettersForm
@@ -87,25 +87,6 @@ def end_cover(request: HttpRequest, workspace: str) -> HttpResponse:
     except covers.CoverOver:
         return _back(request, workspace, "That has ended already.")
     return _back(request, workspace, f"{found.stand_in.get_username()} does not stand in any more.")
-
-
-@require_POST
-def set_workspace_hours(request: HttpRequest, workspace: str) -> HttpResponse:
-    """When the workspace works."""
-    member, now = access.member(request, workspace, Role.ADMIN), timezone.now()
-    form = own_hours_forms.of_workspace(member.workspace, request.POST)
-    if not form.is_valid():
-        return own_hours_page.show(request, member, now, workspace=form)
-    try:
-        own_hours.set_workspace(
-            workspace=member.workspace,
-            wanted=form.cleaned_data["hours"],
-            actor=access.actor(request),
-            now=now,
-        )
-    except own_hours.SameHours:
-        return _back(request, workspace, "These are its hours already.")
-    return _back(request, workspace, "Kept. What is proposed from now on is counted so.")
 
 
 def _why(error: Exception) -> tuple[str, str]:

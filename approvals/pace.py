@@ -7,9 +7,10 @@ and the hint to pause are those of research D.5.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from approvals import streaks, wording
+from approvals import statements, streaks, wording
 from approvals.models import Decision, Membership, Proposal
 
 HOUR = timedelta(hours=1)
@@ -67,13 +68,7 @@ def of(member: Membership, now: datetime) -> Hour:
     """The member's last hour; asked once for a request, since the member is fetched once for it."""
     kept: Hour | None = member.__dict__.get(KEPT)
     if kept is None:
-        rows = list(
-            Decision.objects.filter(
-                reviewer=member.user_id, decided_at__gt=now - HOUR, proposal__workspace=member.workspace_id
-            )
-            .order_by("-decided_at")
-            .values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:MOST]
-        )
+        rows = statements.ask(_answers(), statements.of(member, now - HOUR))
         kept = Hour(
             [at for at, _, _, _ in rows],
             [risk for _, risk, _, _ in rows],
@@ -82,6 +77,17 @@ def of(member: Membership, now: datetime) -> Hour:
         )
         member.__dict__[KEPT] = kept
     return kept
+
+
+@cache
+def _answers() -> statements.Kept[tuple[datetime, str, str, bool]]:
+    """Since `NOW`."""
+    rows = Decision.objects.filter(
+        reviewer=statements.SEAT, decided_at__gt=statements.NOW, proposal__workspace=statements.HOUSE
+    ).order_by("-decided_at")
+    return statements.keep(
+        rows.values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:MOST]
+    )
 
 
 def streak(member: Membership, now: datetime) -> int:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 
 from approvals import arguments as reading
-from approvals import decisions, drill_story, wording
+from approvals import decisions, drill_story, statements, wording
 from approvals.models import Decision, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
@@ -45,24 +46,11 @@ def of(proposal: Proposal, now: datetime) -> Past | None:
     """One query along the index of a party's past. None where the arguments name nobody."""
     if not proposal.party:
         return None
-    latest = (
-        Proposal.objects.filter(
-            workspace_id=proposal.workspace_id,
-            tool=proposal.tool,
-            party=proposal.party,
-            settled_at__isnull=False,
-        )
-        .exclude(pk__in=drill_story.hidden_beside(proposal))
-        .exclude(drill=True)
-        .order_by("-settled_at")[:LOOKED_THROUGH]
-    )
-    answers = (
-        Decision.objects.filter(proposal__in=latest.values("pk"), by_policy=False)
-        .select_related("proposal", "reviewer")
-        .only("proposal__id", "proposal__headline", "proposal__amount", "proposal__currency", "proposal__state",
-              "proposal__settled_at", "reviewer__username", "verdict", "changed_fields", "reason_code", "round")
-        .order_by("id")
-    )  # fmt: skip
+    source = drill_story.hidden_beside(proposal)[-1]  # the item itself, or what a drill was made of
+    answers = statements.ask(_answers(), {
+        statements.HOUSE: proposal.workspace_id, statements.NAME: proposal.tool, statements.WORD: proposal.party,
+        statements.ITEM: source,
+    })  # fmt: skip
     told: dict[Any, list[Decision]] = {}
     for answer in answers:
         told.setdefault(answer.proposal_id, []).append(answer)
@@ -70,6 +58,29 @@ def of(proposal: Proposal, now: datetime) -> Past | None:
     found.sort(key=lambda earlier: earlier.settled_at, reverse=True)
     rows = found[:SHOWN]
     return Past(rows, _sentence(proposal, rows, now)) if rows else None
+
+
+@cache
+def _answers() -> statements.Kept[Decision]:
+    """What people said of the latest settled ones, but for one of them and for drills."""
+    latest = (
+        Proposal.objects.filter(
+            workspace_id=statements.HOUSE,
+            tool=statements.NAME,
+            party=statements.WORD,
+            settled_at__isnull=False,
+        )
+        .exclude(pk=statements.ITEM)
+        .exclude(drill=True)
+        .order_by("-settled_at")[:LOOKED_THROUGH]
+    )
+    return statements.keep(
+        Decision.objects.filter(proposal__in=latest.values("pk"), by_policy=False)
+        .select_related("proposal", "reviewer")
+        .only("proposal__id", "proposal__headline", "proposal__amount", "proposal__currency", "proposal__state",
+              "proposal__settled_at", "reviewer__username", "verdict", "changed_fields", "reason_code", "round")
+        .order_by("id")
+    )  # fmt: skip
 
 
 def _earlier(answers: Sequence[Decision]) -> Earlier | None:

@@ -93,16 +93,21 @@ def sniff(data: bytes) -> str:
 
 
 def _png(data: bytes) -> tuple[int, int]:
-    """Every chunk as long as it says and under its own check sum, from the first to the end mark."""
+    """Every chunk as long as it says and under its own check sum, from the first to the end mark. The size stands in
+    the first chunk, and only there: a second one could call a huge picture small.
+    """
     size, at, name = (0, 0), len(_PNG), b""
     while name != b"IEND":
-        length = int.from_bytes(data[at : at + 4])
-        name, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        if len(body) != length or zlib.crc32(name + body) != int.from_bytes(data[at + 8 + length :][:4]):
+        length, start = int.from_bytes(data[at : at + 4]), at + 8
+        name, body = data[at + 4 : start], data[start : start + length]
+        check = data[start + length : start + length + 4]
+        if len(check) != 4 or zlib.crc32(name + body) != int.from_bytes(check):
+            raise ValueError(name)
+        if (name == b"IHDR") != (at == len(_PNG)):
             raise ValueError(name)
         if name == b"IHDR":
             size = int.from_bytes(body[:4]), int.from_bytes(body[4:8])
-        at += length + 12
+        at = start + length + 4
     return size
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Exists, Q, QuerySet
 
-from approvals import ids, keyset, offers
+from approvals import ids, keyset, offers, statements
 from approvals.filters import condition, served
 from approvals.models import Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES
@@ -83,6 +84,9 @@ def _rows_within(member: Membership, place: Place, now: datetime, within: Q | No
 
 def page(member: Membership, place: Place, now: datetime) -> Page:
     """One page of a place, behind the proposal with the public id ``place.after``."""
+    if _is_kept(member, place) and not place.after:
+        found = statements.ask(_top(place.view, place.order, PAGE + 1), statements.of(member, now))
+        return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
     within = window(member, place, now)
     rows = _rows_within(member, place, now, within)
     last, matching = named(member, place.after), 0
@@ -99,10 +103,32 @@ def page(member: Membership, place: Place, now: datetime) -> Page:
     return Page(found[:PAGE], older, within is not None, matching)
 
 
+def _is_kept(member: Membership, place: Place) -> bool:
+    """Whether everybody asks for these rows in the same words: the views most pages show, not narrowed."""
+    return place.view in (MINE, ALL) and not place.narrowed and member.may(Role.REVIEWER)
+
+
+@cache
+def _top(name: str, order: str, many: int) -> statements.Kept[Proposal]:
+    return statements.keep(view(statements.ANYBODY, name, statements.NOW, order).only(*SHOWN)[:many])
+
+
+@cache
+def _below(name: str, order: str) -> tuple[statements.Kept[Proposal], statements.Kept[Proposal]]:
+    """The row after the edge, and the first other one."""
+    rows = view(statements.ANYBODY, name, statements.NOW, order).exclude(pk=statements.EDGE.pk).only(*SHOWN)
+    after = rows.filter(_compared(Place(view=name, order=order), keyset.BEHIND, statements.EDGE))
+    return statements.keep(after[:1]), statements.keep(rows[:1])
+
+
 def following(member: Membership, place: Place, now: datetime, proposal: Proposal) -> Proposal | None:
     """The row of a place that comes after this one, or else the first other one."""
     if place.view == SETTLED:
         place = Place(order=place.order)
+    if _is_kept(member, place):
+        meaning = statements.of(member, now) | statements.edge(proposal)
+        below, others = _below(place.view, place.order)
+        return statements.first(below, meaning) or statements.first(others, meaning)
     rows = rows_of(member, place, now).exclude(pk=proposal.pk).only(*SHOWN)
     return rows.filter(_compared(place, keyset.BEHIND, proposal)).first() or rows.first()
 
@@ -179,14 +205,19 @@ def says(text: str) -> Q:
 
 def own_decisions(member: Membership) -> list[Decision]:
     """The member's latest answers, newest first."""
-    return list(
-        Decision.objects.filter(reviewer=member.user_id, proposal__workspace_id=member.workspace_id)
+    return statements.ask(_own_decisions(LATEST), statements.of(member))
+
+
+@cache
+def _own_decisions(many: int) -> statements.Kept[Decision]:
+    return statements.keep(
+        Decision.objects.filter(reviewer=statements.SEAT, proposal__workspace_id=statements.HOUSE)
         .select_related("proposal")
         .only(
             "verdict", "round", "decided_at", "batch_id", "proposal__id", "proposal__headline", "proposal__state",
             "proposal__round", "proposal__release_at", "proposal__settled_at", "proposal__policy_id",
         )
-        .order_by("-decided_at")[:LATEST]
+        .order_by("-decided_at")[:many]
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """What surrounds every page of a workspace: where one is, who one is, and how much waits."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from approvals import notices, view_counts, wording
+from approvals import notices, statements, view_counts, wording
 from approvals.models import Membership, Workspace
 
 
@@ -23,4 +24,9 @@ def around(member: Membership, now: datetime, counts: view_counts.Counts | None 
 
 def workspaces(user_id: int) -> list[Workspace]:
     """The workspaces a person belongs to, by name."""
-    return list(Workspace.objects.filter(memberships__user=user_id).order_by("name")[:50])
+    return statements.ask(_workspaces(), {statements.SEAT: user_id})
+
+
+@cache
+def _workspaces() -> statements.Kept[Workspace]:
+    return statements.keep(Workspace.objects.filter(memberships__user=statements.SEAT).order_by("name")[:50])

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django_htmx.http import push_url
 
 from approvals import (
@@ -105,12 +106,17 @@ def links(member: Membership, place: Place, proposal: Proposal) -> dict[str, Any
         "item_url": place.url("proposal", slug, public_id),
         "decision_url": place.url("decision", slug, public_id),
         "edit_url": place.url("edit", slug, public_id),
-        "hand_over_url": upstairs("hand-over", slug, public_id),
+        "hand_over_url": _in_place(place, upstairs("hand-over", slug, public_id)),
         "effect_url": upstairs("effect", slug, public_id) if settled else "",
         "ledger_url": f"{reverse('ledger', args=[slug])}?proposal={public_id}",
         "cases_url": upstairs("cases", slug) if proposal.state == State.BLOCKED else "",
         "reasons": [{"code": code, "label": label} for code, label in decisions.REASONS.items()],
     }
+
+
+def _in_place(place: Place, url: str) -> str:
+    """The same address, which knows where in the queue one is."""
+    return f"{url}?{urlencode(place.query())}" if url else ""
 
 
 def upstairs(name: str, *args: str) -> str:

@@ -7,9 +7,8 @@ from django import forms
 from approvals import reviewing_terms
 from approvals.hours import Hours, OddHours
 from approvals.models import Workspace
+from approvals.own_hours_forms import WEEK, zones
 from approvals.settings_forms import Ticks
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class ReviewingForm(forms.Form):
@@ -24,23 +23,22 @@ class ReviewingForm(forms.Form):
         help_text="Beyond it the next item rests a few seconds. Nobody is ever refused.",
     )  # fmt: skip
     hourly_limit_high = forms.IntegerField(label="Likewise at high risk", min_value=1, max_value=10_000)
+    timezone = forms.ChoiceField(label="Time zone")
     works_from = forms.TimeField(
         label="Work begins", widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     works_until = forms.TimeField(label="Work ends", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    works_on = Ticks(
-        label="Working days", choices=[(str(number), day) for number, day in enumerate(DAYS, start=1)]
-    )
+    works_on = Ticks(label="Working days", choices=WEEK)
     seen = forms.CharField(max_length=200, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, workspace: Workspace):
-        self.workspace = workspace
         initial = {name: getattr(workspace, name) for name in reviewing_terms.FIELDS}
         initial |= {
             "works_on": [str(day) for day in workspace.works_on],
             "seen": reviewing_terms.mark(workspace),
         }
         super().__init__(data, initial=initial, label_suffix="")
+        self.fields["timezone"].choices = zones(workspace.timezone)  # type: ignore[attr-defined]
         self.fields["works_on"].error_messages["required"] = "Choose at least one day of the week."
 
     def clean_works_on(self) -> list[int]:
@@ -48,10 +46,10 @@ class ReviewingForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if {"works_from", "works_until", "works_on"} <= told.keys():
+        if {"timezone", "works_from", "works_until", "works_on"} <= told.keys():
             days = frozenset(told["works_on"])
             try:
-                Hours(self.workspace.timezone, days, told["works_from"], told["works_until"])
+                Hours(told["timezone"], days, told["works_from"], told["works_until"])
             except OddHours as error:
                 self.add_error("works_until", str(error))
         return told

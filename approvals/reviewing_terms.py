@@ -9,7 +9,9 @@ from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Workspace
 
-FIELDS = ("drill_every", "hourly_limit", "hourly_limit_high", "works_from", "works_until", "works_on")
+FIELDS = (
+    "drill_every", "hourly_limit", "hourly_limit_high", "timezone", "works_from", "works_until", "works_on"
+)  # fmt: skip
 
 
 class SameTerms(ValueError):

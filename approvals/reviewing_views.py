@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, reviewing_terms, settings_page
+from approvals import access, hours, own_hours_page, reviewing_terms, settings_page
 from approvals.models import Membership
 from approvals.review_pages import SeeOther
-from approvals.reviewing_forms import DAYS, ReviewingForm
+from approvals.reviewing_forms import ReviewingForm
 
 TAB = "settings-reviewing"
 
@@ -46,5 +46,5 @@ def set_reviewing(request: HttpRequest, workspace: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, member: Membership, form: ReviewingForm, code: int = 200) -> HttpResponse:
-    days = [DAYS[day - 1] for day in sorted(member.workspace.works_on)]
-    return settings_page.show(request, member, TAB, "reviewing", {"form": form, "days": days}, code=code)
+    usual = own_hours_page.in_words(hours.of_workspace(member.workspace))
+    return settings_page.show(request, member, TAB, "reviewing", {"form": form, "usual": usual}, code=code)

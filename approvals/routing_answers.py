@@ -56,19 +56,21 @@ def give(
 def go_on(
     request: HttpRequest, member: Membership, place: Place, now: datetime, left: Proposal, said: str
 ) -> HttpResponse:
-    """The next item."""
+    """The next item, and a word on this one; none where its own lesson says it."""
     ahead = flow_forms.has_ahead(request)
     if ahead is not None:
         return flow_answers.recorded(request, member, place, now, left, ahead, said)
     following = flow_desk.next_one(member, place, now, left)
     public_id = ids.show("proposal", following) if following else ""
     if not getattr(request, "htmx", False):
-        messages.success(request, said)
+        if said:
+            messages.success(request, said)
         slug = member.workspace.slug
         to = place.url("proposal", slug, public_id) if public_id else place.url("review", slug)
         return review_pages.SeeOther(to)
     whole = access.proposal(member, public_id) if public_id else None
-    return _toast(review_pages.show(request, member, place, now, current=whole), said)
+    page = review_pages.show(request, member, place, now, current=whole)
+    return _toast(page, said) if said else page
 
 
 def stay(

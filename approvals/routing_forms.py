@@ -60,8 +60,3 @@ def typed(text: str, member: Membership) -> datetime:
         except ValueError:
             continue
     raise forms.ValidationError("Choose a moment, or type a date and a time such as 2026-11-30 09:00.")
-
-
-def words(form: forms.Form) -> str:
-    """Everything that is wrong, as sentences."""
-    return " ".join(str(text) for texts in form.errors.values() for text in texts)

@@ -1,11 +1,12 @@
 """What the item page says of routing: given to whom, set aside how often, and where else it could go."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils.safestring import SafeString
 
-from approvals import asides, assignments, covers, decisions, given, hours, moments, wording
+from approvals import asides, assignments, covers, decisions, given, hours, moments, statements, wording
 from approvals.models import Aside, Assignment, Membership, Proposal
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
@@ -24,7 +25,7 @@ def read(proposal: Proposal, member: Membership, place: Place, now: datetime) ->
     held = given.current(proposal, now)
     if not member.may(Role.REVIEWER):
         return {"routed": [_to(held, now)] if held else [], "later": None, "give_url": ""}
-    aside = Aside.objects.filter(proposal=proposal, reviewer=member.user_id).first()
+    aside = statements.first(_own_aside(), statements.of(member) | {statements.ITEM: proposal.pk})
     said = [*_cover(proposal, member, now), *_given(held, proposal, member, place, now),
             *_aside(aside, proposal, member, place, now)]  # fmt: skip
     return {
@@ -32,6 +33,11 @@ def read(proposal: Proposal, member: Membership, place: Place, now: datetime) ->
         "later": _later(proposal, member, place, now),
         "give_url": place.url("give", member.workspace.slug, proposal.public_id),
     }
+
+
+@cache
+def _own_aside() -> statements.Kept[Aside]:
+    return statements.keep(Aside.objects.filter(proposal=statements.ITEM, reviewer=statements.SEAT))
 
 
 def _line(icon: str, text: str, url: str = "", act: str = "", key: str = "") -> dict[str, Any]:

@@ -17,5 +17,4 @@ routing_urls = [
     path(f"{YOURS}letters/", own_hours_views.set_letters, name="own-letters"),
     path(f"{YOURS}cover/", own_hours_views.arrange, name="own-cover"),
     path(f"{YOURS}cover/end/", own_hours_views.end_cover, name="own-cover-end"),
-    path(f"{YOURS}workspace/", own_hours_views.set_workspace_hours, name="workspace-hours"),
 ]

@@ -11,7 +11,18 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from approvals import access, asides, assignments, forms, hours, moments, rail, routing_answers, routing_forms
+from approvals import (
+    access,
+    asides,
+    assignments,
+    decisions,
+    forms,
+    hours,
+    moments,
+    rail,
+    routing_answers,
+    routing_forms,
+)
 from approvals.assignments import Colleague
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
@@ -21,11 +32,13 @@ from approvals.visible import plain, visible
 @require_POST
 def set_aside(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     """Keep it out of one's own queue until later."""
-    member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
+    member, now = access.member(request, workspace), timezone.now()
     found, place = access.proposal(member, proposal), forms.place(request, member)
+    if not member.may(Role.REVIEWER):  # perhaps not any more: say so on the item
+        return routing_answers.refused(request, member, place, now, found, decisions.NotYourDecision())
     form = routing_forms.AsideForm(request.POST, proposal=found, member=member, now=now)
     if not form.is_valid():
-        why = "It was not set aside", routing_forms.words(form)
+        why = "It was not set aside", forms.words(form)
         return routing_answers.refused(request, member, place, now, found, why)
     wanted = form.cleaned_data["until"]
     try:
@@ -66,7 +79,7 @@ def give(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
         return _choices(request, member, found, able)
     form = routing_forms.GiveForm(request.POST)
     if not form.is_valid():
-        why = "It was given to nobody", routing_forms.words(form)
+        why = "It was given to nobody", forms.words(form)
         return routing_answers.refused(request, member, forms.place(request, member), now, found, why)
     chosen = [one.member for one in able if one.member.user_id == form.cleaned_data["to"]]
     label = chosen[0].user.get_username() if chosen else "nobody"

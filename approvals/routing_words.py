@@ -1,4 +1,4 @@
-"""Facts of routing as sentences of an item's story: set aside, brought back, given, given back, and for whom signed."""
+"""Facts of routing as sentences of an item's story: set aside, brought back, given, taken over, and for whom signed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,6 +20,8 @@ def sentence(entry: LedgerEntry, who: str, names: Mapping[str, str]) -> str:
             return f"{who} gave it to {wording.listed(people)}{_until(entry)}"
         case "proposal.unassigned":
             return f"{who} offered it to everybody again"
+        case "hold.taken_over":
+            return f"{who} took it over from {names.get(str(entry.data.get('from')), 'a colleague')}"
     return ""
 
 

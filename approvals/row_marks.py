@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
+from approvals import statements
 from approvals.models import Membership, Proposal
 from approvals.offers import signed_once
 
@@ -28,12 +30,23 @@ def of_rows(rows: Sequence[Proposal], member: Membership, now: datetime) -> dict
     """The marks of these rows in one query, the most pressing first, each in a few words."""
     if not rows:
         return {}
-    mine = FilteredRelation("asides", condition=Q(asides__reviewer=member.user_id))
-    asked = Proposal.objects.filter(pk__in=[row.pk for row in rows]).annotate(own_aside=mine)
-    told = asked.values(
-        "pk", "round", signed=signed_once(), **{name: F(path) for name, path in FACTS.items()}
-    )
-    return {facts["pk"]: list(_marks(facts, member, now)) for facts in told.order_by()}
+    told = _known_of([row.pk for row in rows], member)
+    return {facts["pk"]: list(_marks(facts, member, now)) for facts in told}
+
+
+def _known_of(rows: Sequence[UUID], member: Membership) -> list[dict[str, Any]]:
+    """One statement for each length of page."""
+    named = dict(zip(statements.items(len(rows)), rows, strict=True))
+    return statements.ask(_facts(len(rows)), statements.of(member) | named)
+
+
+@cache
+def _facts(many: int) -> statements.Kept[dict[str, Any]]:
+    mine = FilteredRelation("asides", condition=Q(asides__reviewer=statements.SEAT))
+    asked = Proposal.objects.filter(pk__in=statements.items(many)).annotate(own_aside=mine).order_by()
+    named = {name: F(path) for name, path in FACTS.items()}
+    told: QuerySet[Proposal, Any] = asked.values("pk", "round", signed=signed_once(), **named)
+    return statements.keep(told)
 
 
 def _marks(told: Mapping[str, Any], member: Membership, now: datetime) -> list[str]:

@@ -1,5 +1,6 @@
 """Saved views: a person's own names for places in the queue, at most a dozen. Nobody else sees or touches them."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -22,7 +23,7 @@ class NameTaken(ValueError):
 
 
 class NoName(ValueError):
-    """A view is found by its name, so it needs one of up to forty characters."""
+    """A view is found by its name, so it needs one of up to forty characters, none of them a control character."""
 
 
 def own(member: Membership) -> QuerySet[SavedView]:
@@ -87,6 +88,6 @@ def _locked(member: Membership) -> list[SavedView]:
 
 def _spelled(name: str) -> str:
     name = " ".join(name.split())
-    if not 0 < len(name) <= 40:
+    if not 0 < len(name) <= 40 or any(unicodedata.category(letter) == "Cc" for letter in name):
         raise NoName(name[:60])
     return name

@@ -37,6 +37,18 @@ def write(
     return answer(proposal, verdict, reason_code, pen)
 
 
+def repeats(
+    proposal: Proposal, own: Decision, verdict: str, seen_digest: str, reason_code: str, arguments: Any
+) -> bool:
+    """Whether this says what the row ``own`` says already."""
+    if own.seen_digest != seen_digest or own.verdict != verdict:
+        return False
+    if verdict == Verdict.EDIT:
+        tool = tools.get(proposal.tool, proposal.tool_version)
+        return reading.read(tool, arguments or {}).normal == own.arguments
+    return verdict != Verdict.REJECT or own.reason_code == reason_code
+
+
 def answer(proposal: Proposal, verdict: str, reason_code: str, pen: Pen) -> Decision:
     """An answer to what is on the table as it is."""
     return Decision.objects.create(

@@ -1,21 +1,91 @@
 """Queries built once and asked again with other values. Building those of the queue costs more than running them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
-from approvals.models import Membership
+from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 
 NOW = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
-_HOUSE, _SEAT = 2_000_000_011, 2_000_000_033
-ANYBODY = Membership(workspace_id=_HOUSE, user_id=_SEAT, roles=[Role.REVIEWER])
-"""Stands for the reviewer while a statement is built; `NOW` for the moment."""
+HOUSE, SEAT, LANE = 2_000_000_011, 2_000_000_033, 2_000_000_087
+ITEM = UUID("00000000-0000-7000-8000-0000002000a7")
+WORD, NAME = "a word nobody says", "a name nobody has"
+ANYBODY = Membership(workspace_id=HOUSE, user_id=SEAT, roles=[Role.REVIEWER])
+EDGE = Proposal(pk=UUID("00000000-0000-7000-8000-0000002000b3"), expires_at=NOW.replace(year=2))
+EDGE.risk_rank, EDGE.stake = 2_000_000_099, Decimal("2000000111.07")
+"""Stands for the reviewer while a statement is built; `NOW` for the moment, the others for what their names say."""
 
 Built = tuple[str, tuple[Any, ...]]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Row]):
+    """A query that was built, and how its rows become objects."""
+
+    rows: QuerySet[Any, Row]
+    compiler: SQLCompiler
+    built: Built
+
+
+def keep(rows: QuerySet[Any, Row]) -> Kept[Row]:
+    """Build a query whose values are the stand-ins above, to be asked with `ask` and `count`."""
+    compiler = rows.query.get_compiler(connection=connection)
+    text, given = compiler.as_sql()
+    return Kept(rows, compiler, (text, tuple(given)))
+
+
+def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
+    """What the query finds when each stand-in means its value."""
+    text, given = kept.built
+    # Django's own way from a row to an object, with the one step left out that writes the text.
+    compiler, query = copy(kept.compiler), copy(kept.rows.query)
+    compiler.connection = connection
+    compiler.as_sql = lambda *_, **__: (text, tuple(_meant(given, meaning)))  # type: ignore[method-assign]
+    query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+    asked = SimpleNamespace(
+        db=connection.alias, query=query, _known_related_objects={}, _hints={}, _fields=()
+    )
+    return list(kept.rows._iterable_class(asked))  # type: ignore[call-overload, arg-type]
+
+
+def items(many: int) -> list[UUID]:
+    """Stand-ins for so many items."""
+    return [UUID(int=ITEM.int + number) for number in range(many)]
+
+
+def first(kept: Kept[Row], meaning: Mapping[Any, Any]) -> Row | None:
+    """Of a query that ends after one row."""
+    return next(iter(ask(kept, meaning)), None)
+
+
+def count(kept: Kept[Any], meaning: Mapping[Any, Any]) -> int:
+    """How many rows the query finds."""
+    return counts([kept], meaning)[0]
+
+
+def counts(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> tuple[int, ...]:
+    """How many rows each query finds, all asked in one statement."""
+    counted = [f"(SELECT count(*) FROM ({kept.built[0]}) AS counted)" for kept in several]  # noqa: S608
+    given = [value for kept in several for value in _meant(kept.built[1], meaning)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counted)}", given)
+        return tuple(cursor.fetchone() or ())
+
+
+def of(member: Membership, now: datetime | None = None) -> dict[Any, Any]:
+    """What the stand-ins mean for this member, at this moment."""
+    return {HOUSE: member.workspace_id, SEAT: member.user_id, NOW: now}
 
 
 def built(rows: QuerySet[Any, Any]) -> Built:
@@ -24,21 +94,26 @@ def built(rows: QuerySet[Any, Any]) -> Built:
     return text, tuple(given)
 
 
+def edge(row: Proposal) -> dict[Any, Any]:
+    """What `EDGE` means where rows are compared with this one."""
+    return {getattr(EDGE, name): getattr(row, name) for name in ("pk", "expires_at", "risk_rank", "stake")}
+
+
 def answer(statement: Built, member: Membership, now: datetime) -> dict[str, int]:
     """The one row of figures a statement gives for this member at this moment."""
     text, given = statement
     with connection.cursor() as cursor:
-        cursor.execute(text, _meant(given, {_HOUSE: member.workspace_id, _SEAT: member.user_id, NOW: now}))
+        cursor.execute(text, _meant(given, of(member, now)))
         names = [column.name for column in cursor.description or ()]
         return dict(zip(names, cursor.fetchone() or (), strict=True))
 
 
-def _meant(given: Sequence[Any], meaning: dict[Any, Any]) -> list[Any]:
+def _meant(given: Sequence[Any], meaning: Mapping[Any, Any]) -> list[Any]:
     return [
         _meant(value, meaning)
         if isinstance(value, list)
         else meaning.get(value, value)
-        if isinstance(value, int | datetime)
+        if isinstance(value, int | str | datetime | Decimal | UUID)
         else value
         for value in given
     ]

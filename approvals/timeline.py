@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from approvals import decisions, drill_story, ledger, routing_words, wording
+from approvals import decisions, drill_story, ledger, routing_words, statements, wording
 from approvals.models import LedgerEntry, Proposal
 
 LONGEST = 200
@@ -39,7 +40,12 @@ class Event:
 def entries_of(proposal: Proposal) -> list[LedgerEntry]:
     """What the ledger holds about the proposal and its executions, oldest first, bounded."""
     opening = drill_story.opening(proposal) if proposal.drill else []
-    return opening + list(LedgerEntry.objects.filter(proposal=proposal.pk).order_by("id")[:LONGEST])
+    return opening + statements.ask(_entries(), {statements.ITEM: proposal.pk})
+
+
+@cache
+def _entries() -> statements.Kept[LedgerEntry]:
+    return statements.keep(LedgerEntry.objects.filter(proposal=statements.ITEM).order_by("id")[:LONGEST])
 
 
 def names_of(entries: Iterable[LedgerEntry], known: Mapping[int, str]) -> dict[str, str]:
@@ -54,10 +60,11 @@ def names_of(entries: Iterable[LedgerEntry], known: Mapping[int, str]) -> dict[s
 
 
 def _people(entry: LedgerEntry) -> list[str]:
-    """Everybody an entry speaks of: who did it, for whom, and to whom it was given."""
+    """Everybody an entry speaks of: who did it, for whom, from whom, and to whom it was given."""
     told = entry.data
     actor = [entry.actor] if entry.actor_kind == "person" else []
-    return [*actor, *filter(None, [told.get("covering")]), *_given_to(told)]
+    before = told.get("from") if entry.kind == "hold.taken_over" else None
+    return [*actor, *filter(None, [told.get("covering"), before]), *_given_to(told)]
 
 
 def _given_to(data: Mapping[str, Any]) -> list[str]:
@@ -168,10 +175,6 @@ def _decided(who: str, data: Mapping[str, Any]) -> str:
     return f"{who} signed{together}" if who != "the policy" else "The policy let it pass"
 
 
-def _taken_over(who: str, data: Mapping[str, Any]) -> str:
-    return f"{who} took it over from a colleague’s screen"
-
-
 def _approved(who: str, data: Mapping[str, Any]) -> str:
     try:
         release = timezone.localtime(datetime.fromisoformat(data["release_at"]))
@@ -194,7 +197,6 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "proposal.dismissed": lambda who, data: f"{who} dismissed it in exceptions",
     "decision.recorded": _decided,
     "drill.revealed": lambda who, data: "It was a drill: made wrong on purpose, and never to be sent",
-    "hold.taken_over": _taken_over,
     "decision.undone": lambda who, data: f"{who} took the approval back",
     "execution.started": lambda who, data: f"A worker set out to write{_attempt(data)}",
     "execution.succeeded": lambda who, data: (

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
 
-from approvals import filters_form, saved_views, view_counts, wording
-from approvals.models import Membership
+from approvals import filters_form, saved_views, statements, view_counts, wording
+from approvals.models import Membership, SavedView
 from approvals.models.workspace import Role
 from approvals.places import ASIDE, HELD, ORDER_WORDS, SETTLED, VIEWS, Place
 from approvals.visible import plain
@@ -38,9 +39,14 @@ def open_to(member: Membership) -> list[str]:
     return [name for name in VIEWS if member.may(Role.REVIEWER) or name in filters_form.OPEN_TO_ALL]
 
 
+@lru_cache
+def _own_views() -> statements.Kept[SavedView]:
+    return statements.keep(saved_views.own(statements.ANYBODY))
+
+
 def saved(member: Membership, place: Place, now: datetime, *, afresh: bool = False) -> list[dict[str, Any]]:
     """The member's own views, counted together: ``afresh``, or not more often than the page asks for it by itself."""
-    kept = list(saved_views.own(member))
+    kept = statements.ask(_own_views(), statements.of(member))
     if not kept:
         return []
     places = [filters_form.read(view.query, member).top() for view in kept]

@@ -84,7 +84,6 @@ VARIABLES = (
     Variable("SSL_REDIRECT", "true in production", "sends http to https; false where a proxy does"),
     Variable("HSTS_SECONDS", "31536000 in production", "how long browsers insist on https"),
 )
-SECRETS = tuple(variable.name for variable in VARIABLES if variable.secret)
 # What only workers may see; the supervisor takes these out of the web process's environment.
 WORKERS_ONLY = ("BOOKS_DATABASE_URL", "BOOKS_ADMIN_URL", "LEDGER_KEY_FILE", "OPENAI_API_KEY", "EMAIL_URL")
 

@@ -35,7 +35,7 @@ def give(request: HttpRequest, workspace: str, proposal: str, team: int) -> Http
         raise Http404("no such team")
     form = routing_forms.NoteForm(request.POST)
     if not form.is_valid():
-        why = "It was given to nobody", routing_forms.words(form)
+        why = "It was given to nobody", forms.words(form)
         place = forms.place(request, member)
         return routing_answers.refused(request, member, place, timezone.now(), found, why)
     people = Membership.objects.filter(workspace_id=member.workspace_id, user__teams=chosen).select_related(

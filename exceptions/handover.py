@@ -24,6 +24,7 @@ def hand_over(
     actor: Actor,
     now: datetime,
     look: Look | None = None,
+    seen_round: int | None = None,
 ) -> Case | None:
     """Block a pending proposal and open its case; a drill is caught by it, and no case is opened.
 
@@ -32,7 +33,7 @@ def hand_over(
     with transaction.atomic():
         proposal = decisions.decide(
             proposal_id=proposal_id, member=member, verdict="hand_over", seen_digest=seen_digest, note=note,
-            actor=actor, now=now, look=look,
+            actor=actor, now=now, look=look, seen_round=seen_round,
         )  # fmt: skip
         if proposal.drill:
             return None

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
-from approvals import ids
+from approvals import ids, statements
 from approvals.models import Membership
 from approvals.wording import CAP
 from exceptions.models import Case, Occurrence, Team
@@ -129,9 +130,15 @@ def counts(member: Membership) -> Counts:
 
 def rail_counts(member: Membership) -> dict[str, int]:
     """What the rail of every page says: ``all`` that is stuck, and what is ``late``."""
-    rows = unresolved(member)
+    everything, late = statements.counts(_rail(), statements.of(member))
+    return {"all": everything, "late": late}
+
+
+@cache
+def _rail() -> list[statements.Kept[Any]]:
+    rows = unresolved(statements.ANYBODY).order_by()
     late = rows.filter(state=State.OPEN, escalated_to__isnull=False)
-    return {"all": _capped(rows), "late": _capped(late)}
+    return [statements.keep(found.values("pk")[: CAP + 1]) for found in (rows, late)]
 
 
 def _capped(found: QuerySet[Case]) -> int:

@@ -1,13 +1,12 @@
 """The reviewer's button “to exceptions”: it needs both floors, so it stands on the upper one."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from approvals import access, decisions, forms, holds, proposals
+from approvals import access, decision_views, decisions, forms, refusals, routing_answers
 from approvals.models.workspace import Role
+from approvals.visible import plain
 from exceptions import handover
 from exceptions.forms import ReviewHandOverForm
 
@@ -15,34 +14,23 @@ from exceptions.forms import ReviewHandOverForm
 @require_POST
 def hand_over(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     """Hand a pending proposal to the owner of a case, and go on with the queue."""
-    member = access.member(request, workspace, Role.REVIEWER)
-    asked = access.proposal(member, proposal)
+    member, now = access.member(request, workspace), timezone.now()
+    asked, place = access.proposal(member, proposal), forms.place(request, member)
+    if not member.may(Role.REVIEWER):  # perhaps not any more: say so on the item
+        return routing_answers.refused(request, member, place, now, asked, decisions.NotYourDecision())
     form = ReviewHandOverForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "The page was incomplete. Read it again, then hand it over.")
-        return redirect("proposal", workspace, asked.public_id)
+        why = "It was not handed over", "The page was incomplete. Read it again, then hand it over."
+        return routing_answers.refused(request, member, place, now, asked, why)
     try:
         case = handover.hand_over(
             proposal_id=asked.pk, member=member, seen_digest=form.cleaned_data["seen_digest"],
-            note=form.cleaned_data["note"], actor=access.actor(request), now=timezone.now(),
-            look=forms.look(request),
+            note=form.cleaned_data["note"], actor=access.actor(request), now=now, look=forms.look(request),
+            seen_round=forms.seen_round(request),
         )  # fmt: skip
-    except decisions.NotYourDecision:
-        messages.error(request, "It is not yours to decide: you are no reviewer of it, or it is your own.")
-    except (decisions.StaleView, decisions.NotReady):
-        messages.warning(request, "It changed while you looked. Read it again before you answer.")
-        return redirect("proposal", workspace, asked.public_id)
-    except holds.HeldByAnother as held:
-        who = held.hold.reviewer.get_username()
-        messages.warning(
-            request, f"{who} has it on the screen. Nothing of yours was recorded; take it over first."
-        )
-        return redirect("proposal", workspace, asked.public_id)
-    except decisions.RecordedAlready:
-        messages.info(request, "It was handed over already, by you. Nothing was added.")
-    except (proposals.AlreadySettled, decisions.AlreadyAnswered, decisions.TooLate):
-        messages.info(request, "It was settled or answered meanwhile.")
-    else:
-        if case is not None:
-            messages.success(request, f"Handed over. {case.owner.name} has it now.")
-    return redirect("review", workspace)
+    except decisions.RecordedAlready as again:
+        return decision_views.onward(request, member, place, now, asked, again=again.decision)
+    except refusals.ANSWERS as error:
+        return routing_answers.refused(request, member, place, now, asked, error)
+    said = f"Handed over. {case.owner.name} has it now: {plain(asked.headline)}" if case is not None else ""
+    return routing_answers.go_on(request, member, place, now, asked, said)

@@ -25,7 +25,6 @@ MEANINGS = {
     "withdrawn": "taken back by the agent",
     "superseded": "an amended proposal took its place",
 }
-UNDER_WAY = frozenset({"pending", "target_changed", "approved", "executing"})
 _EFFECTS = {
     Effect.SCHEDULED: "approved",
     Effect.STARTED: "executing",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,6 +22,13 @@ def icon(name: str, classes: str = "") -> SafeString:
     kind = f"icon {classes}" if classes else "icon"
     address = f"{static('img/icons.svg')}#{name}"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', kind, address)
+
+
+@register.simple_tag
+def gathered(name: str) -> str:
+    """The address of a file that only collectstatic makes; empty where files are served one by one."""
+    known = getattr(staticfiles_storage, "hashed_files", {})
+    return staticfiles_storage.url(name) if name in known else ""
 
 
 @register.filter

@@ -4,6 +4,7 @@ Every shop, address and number is invented. Two workspaces share the folder: `no
 (Northwind Finance, the expenses of a trading firm) and `harbour` (Harbour Clinic, a clinic's bills).
 
 * `documents_<workspace>.jsonl`: one document per line, `id` and `text` as a scanner gives it.
+* `standing_northwind.jsonl`: the receipts of one standing order, alike but for one, walked when history is made.
 * `vendors.json`: per workspace, the vendors its books know; a few documents name none of them.
 * `accounts.json`: the chart of accounts that both workspaces use.
 * `expected.json`: per document, what is true of it and why it is there (`kind`). `null` means that the

@@ -75,9 +75,9 @@ def found(sample: Sample, *, password: str, now: datetime) -> Company:
     for team, members in sample.teams.items():
         Team.objects.get(workspace=workspace, name=team).members.add(*(people[name].user for name in members))
     policies.set_policy(
-        workspace=workspace, tool=posting.TOOL, actor=ACTOR, now=now, undo_seconds=1, **sample.policy
+        workspace=workspace, tool=posting.TOOL, actor=ACTOR, now=now, undo_seconds=10, **sample.policy
     )
-    policies.set_policy(workspace=workspace, tool=VOID, actor=ACTOR, now=now, undo_seconds=1)
+    policies.set_policy(workspace=workspace, tool=VOID, actor=ACTOR, now=now, undo_seconds=30)
     workflow = catalogue.get(posting.NAME)
     agent = agents.add_agent(
         workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools), actor=ACTOR,
@@ -85,15 +85,6 @@ def found(sample: Sample, *, password: str, now: datetime) -> Company:
     )  # fmt: skip
     _open_books(sample.slug)
     return Company(workspace, agent, people)
-
-
-def settle_down(company: Company, *, now: datetime) -> None:
-    """History is made; from now on people have ten seconds to undo, and half a minute for a reversal."""
-    terms = next(sample.policy for sample in SAMPLES if sample.slug == company.workspace.slug)
-    policies.set_policy(
-        workspace=company.workspace, tool=posting.TOOL, actor=ACTOR, now=now, undo_seconds=10, **terms
-    )
-    policies.set_policy(workspace=company.workspace, tool=VOID, actor=ACTOR, now=now, undo_seconds=30)
 
 
 def _person(name: str, password: str) -> User:
@@ -112,9 +103,13 @@ def _open_books(slug: str) -> None:
 
 def documents(slug: str) -> list[dict[str, Any]]:
     """The sample receipts of a workspace, in the order in which they were scanned; of a few the scan is there too."""
-    text = resources.files("runs.demo").joinpath(f"documents_{slug}.jsonl").read_text("utf-8")
     boxes = _data("boxes.json")
-    return [_with_scan(json.loads(line), boxes) for line in text.splitlines()]
+    return [_with_scan(document, boxes) for document in _lines(f"documents_{slug}.jsonl")]
+
+
+def standing_order() -> list[dict[str, Any]]:
+    """The receipts of Northwind's standing order: ten of one kind, of which one is unlike the rest."""
+    return _lines("standing_northwind.jsonl")
 
 
 def _with_scan(document: dict[str, Any], boxes: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +118,11 @@ def _with_scan(document: dict[str, Any], boxes: dict[str, Any]) -> dict[str, Any
     scan = resources.files("runs.demo").joinpath(f"{document['id']}.png").read_bytes()
     picture = pictures.as_data_url(base64.b64encode(scan).decode(), "image/png")
     return document | {"picture": picture, "boxes": boxes[document["id"]]}
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    text = resources.files("runs.demo").joinpath(name).read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def _data(name: str) -> Any:

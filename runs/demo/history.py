@@ -4,7 +4,7 @@ Receipts go through the workflow and the gates, the worker reads the books, samp
 hand some over, the worker writes, the books refuse a few, and one posting is taken back. The rest waits for you.
 """
 
-import time
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -16,13 +16,15 @@ from runs.models import Execution
 from runs.workflows.expense import walk
 
 PERIOD = "2026-11"
-UNDO_SECONDS = 1  # while history is made; `company.settle_down` gives people their time back
+AGO = timedelta(
+    minutes=1
+)  # when history was signed: its undo windows have closed, and nobody has to wait for them
 
 
 def live_through(company: sample.Company) -> dict[str, int]:
     """Give the workspace its history. Returns proposals by state."""
     walk.walk(agent=company.agent, inputs=sample.documents(company.workspace.slug), period=PERIOD)
-    _work()
+    work()
     signer, second = _two_signers(company)
     waiting = _waiting(company)
     ordinary = [row for row in waiting if row.quorum == 1 and not _looks_odd(row)]
@@ -34,20 +36,15 @@ def live_through(company: sample.Company) -> dict[str, int]:
     odd = [row for row in waiting if _looks_odd(row) and row not in unknown[:2]]
     if odd:
         _decide(odd[0], signer, verdict="reject", reason_code="suspicious")
-    _work_after_undo()
+    work()
     _take_one_back(company, signer, second)
-    _work_after_undo()
+    work()
     return {state: _count(company, state) for state in ("pending", "approved", "blocked", "rejected")}
 
 
-def _work() -> None:
+def work() -> None:
     while drain.drain(linger=0, longest=30):
         continue
-
-
-def _work_after_undo() -> None:
-    time.sleep(UNDO_SECONDS + 0.1)
-    _work()
 
 
 def _two_signers(company: sample.Company) -> tuple[Membership, Membership]:
@@ -74,7 +71,7 @@ def _notes(row: Proposal) -> str:
 def _decide(row: Proposal, member: Membership, verdict: str = "approve", reason_code: str = "") -> None:
     decisions.decide(
         proposal_id=row.pk, member=member, verdict=verdict, seen_digest=row.digest, reason_code=reason_code,
-        actor=actors.person(member.user_id, "demo"), now=timezone.now(),
+        actor=actors.person(member.user_id, "demo"), now=timezone.now() - AGO,
     )  # fmt: skip
 
 
@@ -86,7 +83,7 @@ def _take_one_back(company: sample.Company, asks: Membership, signs: Membership)
             execution=row, member=asks, reason="Posted to the wrong month", actor=actors.person(asks.user_id, "demo"),
             now=timezone.now(),
         )  # fmt: skip
-        _work()
+        work()
         undo.refresh_from_db()
         if number == 0 and undo.state == "pending":
             _decide(undo, signs)

@@ -10,6 +10,13 @@ function finish(bar) {
   bar.removeAttribute("data-countdown");
 }
 
+// Asked for, and no answer came: the bar stops counting and does not guess. Asking again is safe, and is told the truth.
+function unknown(bar) {
+  bar.removeAttribute("data-countdown");
+  bar.querySelector("[data-countdown-left]")?.remove();
+  bar.querySelector("[role=status]").textContent = "It is not known here whether that was taken back. Ask again.";
+}
+
 function tick() {
   for (const bar of document.querySelectorAll("[data-countdown]")) {
     const seconds = remaining(bar);
@@ -17,10 +24,14 @@ function tick() {
     bar.querySelector("[data-countdown-ring]")?.setAttribute("stroke-dasharray", `${Math.min(100, (100 * seconds) / whole)} 100`);
     const figure = bar.querySelector("[data-countdown-seconds]");
     if (figure) figure.textContent = seconds;
-    if (seconds === 0) finish(bar);
+    if (seconds === 0 && !bar.querySelector("form[aria-busy=true]")) finish(bar);
   }
 }
 
 tick();
 setInterval(tick, 1000);
 document.addEventListener("htmx:afterSettle", tick);
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const bar = target.closest?.("[data-countdown]");
+  if (bar && (detail.xhr.status === 0 || detail.xhr.status >= 500)) unknown(bar);
+});

@@ -21,7 +21,7 @@ let kept = null;
 let undone = false;
 
 const main = () => document.getElementById("main");
-const current = () => document.querySelector("#main > .item-body[data-item]");
+const current = () => document.querySelector("#main .item-body[data-item]");
 const idOf = (item) => item?.dataset.item ?? "";
 
 // --- what is shown --------------------------------------------------------------------------------------------------
@@ -87,16 +87,18 @@ function read(form, button, item) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, button)) body.append(name, value);
   const title = document.querySelector("#main [data-landing]")?.textContent.trim() ?? "";
+  const approves = body.get("verdict") === "approve";
+  const doing = form.dataset.doing ?? (approves ? "Approving" : "Rejecting");
   return {
-    id: idOf(item), url: form.getAttribute("action"), body, title, approves: body.get("verdict") === "approve",
+    id: idOf(item), url: form.getAttribute("action"), body, title, approves, doing, by: desk.dataset.person,
     note: body.get("note") ?? "", undo: false, ahead: () => [before, ...ahead.keys()].join(","),
   };
 }
 
 addEventListener("submit", (event) => {
-  const form = event.target.closest?.("form[data-decide]");
+  const form = event.target.closest?.("form[data-decide], form[data-onward]");
   const item = current();
-  if (!form || !item || !form.getAttribute("action").includes(`/${idOf(item)}/decision/`)) return;
+  if (!form || !item || !form.getAttribute("action").includes(`/${idOf(item)}/`)) return;
   const next = [...ahead.values()].find((template) => !answered.has(template.dataset.ahead));
   const again = answered.has(idOf(item)) || tooSoon();
   if (!again && !next) return; // the page waits for the server, as any form does
@@ -116,7 +118,7 @@ function promise(answer) {
   const bar = document.getElementById("flow-pending")?.content.firstElementChild.cloneNode(true);
   const place = document.getElementById("undo");
   if (!bar || !place) return;
-  bar.querySelector("p").textContent = `${answer.approves ? "Approving" : "Rejecting"}: ${answer.title}`;
+  bar.querySelector("p").textContent = `${answer.doing}: ${answer.title}`;
   if (!answer.approves) bar.querySelector("button").remove();
   place.replaceChildren(bar);
 }
@@ -129,8 +131,8 @@ document.addEventListener("click", (event) => {
   button.textContent = "Undo waits";
 });
 
-function settled(answer, { code, page, trigger }) {
-  if (code === 404) refusedWithoutWords(answer);
+function settled(answer, { code, page, trigger, another }) {
+  if (another || !page.querySelector("[data-answer]")) refusedWithoutWords(answer, another);
   const refused = page.querySelector("template[data-part=refused]");
   if (refused) {
     answered.delete(answer.id);
@@ -153,9 +155,10 @@ function pulse() {
   pulsing = setTimeout(() => document.querySelector("[data-pulse]") && htmx.trigger("[data-pulse]", "pulse"), 1500);
 }
 
-function refusedWithoutWords(answer) {
+function refusedWithoutWords(answer, another) {
   answered.delete(answer.id);
-  say(`Not recorded: ${answer.title}. It is no longer here, or you do not belong to this workspace any more.`, "error");
+  const why = another ? "You are signed in as somebody else now. Load the page again." : "It is no longer here, or it is not yours to answer any more.";
+  say(`Not recorded: ${answer.title}. ${why}`, "error");
 }
 
 function undo(answer) {

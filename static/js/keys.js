@@ -24,7 +24,7 @@ function keyOf(event) {
   // AltGr writes characters on many layouts and arrives as ctrl and alt together.
   const modified = (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
   if (modified || event.repeat || event.isComposing || event.keyCode === 229) return null;
-  if (event.shiftKey && /^\p{L}$/u.test(event.key)) return null;
+  if ((event.shiftKey || event.getModifierState("AltGraph")) && /^[\p{L}\p{N}]$/u.test(event.key)) return null;
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }
 

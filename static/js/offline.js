@@ -47,7 +47,8 @@ async function pump() {
 
 async function attempt(answer) {
   try {
-    if (signedOut) await renewToken();
+    const renewed = signedOut && await renew();
+    if (renewed && renewed !== answer.by) return { code: 403, page: document.createElement("p"), another: true };
     const headers = { "X-Ahead": answer.ahead(), "X-Rows": String(document.querySelectorAll("[data-list] .row").length) };
     if (token) headers["X-CSRFToken"] = token;
     if (token) answer.body.set("csrfmiddlewaretoken", token);
@@ -56,19 +57,21 @@ async function attempt(answer) {
     if (response.type === "opaqueredirect" || response.status === 401) return "sign-in";
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (page.querySelector("[data-answer]")) return { code: response.status, page, trigger: response.headers.get("HX-Trigger") };
-    if (response.status === 403) return "sign-in";
-    return response.status === 404 ? { code: 404, page } : "again";
+    if (response.status === 403 && !renewed) return "sign-in";
+    return [403, 404].includes(response.status) ? { code: response.status, page } : "again";
   } catch {
     return "again";
   }
 }
 
-// After signing in again, in another tab, this page's token is an old one.
-async function renewToken() {
+// After signing in again, in another tab, this page's token is an old one. Tells who is signed in now, for what one
+// person pressed is never sent as another's answer.
+async function renew() {
   const response = await fetch(location.href, { redirect: "manual" });
-  if (!response.ok) return;
-  const body = new DOMParser().parseFromString(await response.text(), "text/html").body;
+  if (!response.ok) return "";
+  const { body } = new DOMParser().parseFromString(await response.text(), "text/html");
   token = JSON.parse(body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? token;
+  return body.querySelector("[data-person]")?.dataset.person ?? "nobody here";
 }
 
 function recover() {

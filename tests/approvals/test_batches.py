@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals import batches, holds, ids, offers
+from approvals import batch_page, batches, holds, ids, offers
 from approvals.models import Batch, Hold, Proposal
 from tests.approvals.batching import memos, opened, outcomes
 from tests.approvals.reviewing import again
@@ -75,8 +75,19 @@ def test_it_never_mixes_in_what_wants_its_own_answer(northwind, name, value):
     odd.save(force_insert=True)
     assert odd.cohort == again(rows[0]).cohort
     assert odd.pk not in opened(northwind.maria, rows[0]).items.values_list("proposal", flat=True)
-    with pytest.raises(batches.OnlyAlone):
+    with pytest.raises(batches.NothingAlike if odd.drill else batches.OnlyAlone):
         opened(northwind.ken, again(odd))
+
+
+def test_from_a_drill_its_like_are_opened_without_it(northwind):
+    rows = memos(northwind, 3)
+    drill = again(rows[0])
+    drill.pk, drill.idempotency_key, drill.drill = ids.new(), "odd", True
+    drill.save(force_insert=True)
+    assert batch_page.offer(drill, northwind.maria, now())["batch_count"] == 4
+    batch = opened(northwind.maria, again(drill))
+    assert titles(batch) == ["Chair 1", "Chair 2", "Chair 3"]
+    assert opened(northwind.maria, again(drill)) == batch  # and no other sample is drawn
 
 
 def test_it_never_crosses_workspaces(northwind, harbour):

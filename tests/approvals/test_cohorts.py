@@ -44,7 +44,7 @@ def test_other_fields_workflows_and_checks_are_other_cohorts(northwind, changes)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("risk", "high"), ("quorum", 2), ("round", 2), ("shadow", True), ("drill", True), ("tool", "no.such")],
+    [("risk", "high"), ("quorum", 2), ("round", 2), ("shadow", True), ("tool", "no.such")],
 )
 def test_some_are_answered_alone(northwind, name, value):
     (one,) = memos(northwind, 1)
@@ -114,3 +114,11 @@ def test_what_would_change_in_the_target_tells_cohorts_apart(northwind):
     }
     assert cohorts.moved(row) == ["no vendor", "title", "total"]
     assert cohorts.cohort_of(row) not in ("", again(one).cohort)
+
+
+def test_a_drill_looks_like_its_kind_and_is_never_in_a_batch(northwind):
+    (one,) = memos(northwind, 1)
+    row = again(one)
+    kind = row.cohort
+    row.drill = True
+    assert cohorts.cohort_of(row) == kind and not cohorts.belongs(row, kind)

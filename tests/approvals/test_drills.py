@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from approvals import decisions, drill_story, drills, queue, timeline
+from approvals import cohorts, decisions, drill_story, drills, queue, timeline
 from approvals.models import LedgerEntry, Proposal
 from approvals.proposals import AlreadySettled
 from exceptions import handover
@@ -13,7 +13,7 @@ from exceptions.models import Case
 from runs import drain
 from runs.models import Execution
 from tests.approvals.drilling import WORKER, a_drill, a_history, a_receipt, some_drills, told
-from tests.approvals.reviewing import again, kinds
+from tests.approvals.reviewing import again, kinds, signed_in
 from tests.builders import actor_of, approve, now
 
 
@@ -162,3 +162,21 @@ def test_the_same_seed_makes_the_same_drill(northwind):
         sources.append((row.source_id, row.field, row.wrong))
         transaction.savepoint_rollback(point)
     assert sources[0] == sources[1]
+
+
+def test_the_ledger_tells_it_from_nothing_else_while_it_waits(drill, northwind):
+    real = a_receipt(northwind, 99)
+    maria, tess = signed_in(northwind.maria), signed_in(northwind.tess)
+    ledger = "/w/northwind/ledger/?proposal="
+    for row in (drill, real):
+        page = maria.get(ledger + row.public_id)
+        assert page.context["page"].lines == [] and "It still waits for an answer" in page.text
+    assert tess.get(ledger + real.public_id).context["page"].lines
+    approve(drill, northwind.maria)
+    assert maria.get(ledger + drill.public_id).context["page"].lines
+
+
+def test_it_offers_what_its_like_offer_and_is_never_answered_with_them(drill, northwind):
+    like = Proposal.objects.exclude(pk=drill.pk).filter(tool=drill.tool).first()
+    assert drill.cohort and drill.cohort == cohorts.cohort_of(drill)
+    assert not cohorts.belongs(drill, drill.cohort) and like is not None

@@ -24,12 +24,14 @@ def maria(northwind):
     return signed_in(northwind.maria)
 
 
-def send(client, proposal, seen_digest="", note="", preview=False, **arguments):
+def send(client, proposal, seen_digest="", note="", preview=False, seen_round="", **arguments):
     typed = {"title": "Chairs", "amount": "10.00", "day": "2026-10-01"} | arguments
     fields = {f"argument-{name}": value for name, value in typed.items()}
     more = {"preview": "1"} if preview else {"sign": "1"}
     digest = seen_digest or proposal.digest
-    return client.post(url("edit", proposal), fields | more | {"seen_digest": digest, "note": note})
+    return client.post(
+        url("edit", proposal), fields | more | {"seen_digest": digest, "note": note, "round": seen_round}
+    )
 
 
 def test_the_form_holds_what_is_on_the_table(maria, proposal):
@@ -143,10 +145,25 @@ def test_a_stale_edit_keeps_what_was_typed(maria, proposal):
     assert again(proposal).digest in response.text and again(proposal).state == "pending"
 
 
+def test_an_edit_whose_acknowledgement_was_lost_is_recorded_once_and_says_so(maria, proposal):
+    send(maria, proposal, amount="12.50")
+    page = maria.get(send(maria, proposal, amount="12.50").url).text
+    assert "Recorded already" in page and Decision.objects.count() == 1
+
+
+def test_an_edit_that_was_on_its_way_before_an_undo_signs_nothing(maria, northwind, proposal):
+    builders.approve(proposal, northwind.maria)
+    maria.post(url("undo", proposal))
+    late = send(maria, proposal, amount="12.50", seen_round="1")
+    assert late.status_code == 409 and "This changed while you looked" in late.text
+    assert again(proposal).state == "pending" and 'name="round" value="2"' in late.text
+
+
 def test_a_settled_item_is_not_edited(maria, northwind, proposal):
     answer(signed_in(northwind.ken), proposal)
-    for response in (maria.get(url("edit", proposal)), send(maria, proposal, amount="11.00")):
-        assert response.status_code == 409 and "It cannot be edited" in response.text
+    opened, signed = maria.get(url("edit", proposal)), send(maria, proposal, amount="11.00")
+    assert opened.status_code == signed.status_code == 409
+    assert "It cannot be edited" in opened.text and "Somebody was quicker: ken approved it" in signed.text
     assert again(proposal).arguments["amount"] == "10.00"
 
 

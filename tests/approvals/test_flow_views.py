@@ -167,6 +167,12 @@ def test_what_is_settled_cannot_be_taken_over(northwind, maria, rows):
     assert not Hold.objects.exists()
 
 
+def test_the_story_names_from_whom_it_was_taken(maria, ken, rows):
+    beat(ken, rows[0])
+    maria.post(url("hold-take", rows[0]))
+    assert "maria took it over from ken" in maria.get(url("proposal", rows[0])).text
+
+
 def test_taking_over_twice_is_on_record_once(maria, ken, rows):
     beat(ken, rows[0])
     maria.post(url("hold-take", rows[0]))

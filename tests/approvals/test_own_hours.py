@@ -1,4 +1,4 @@
-"""One's own hours, letters and absences on one page; the workspace's hours, and what is counted in them."""
+"""One's own hours, letters and absences on one page; and what is counted in the workspace's hours."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from approvals import deadlines, decisions, hours
-from approvals.models import Cover, LedgerEntry, Membership, Policy, Workspace
+from approvals.models import Cover, LedgerEntry, Membership, Policy
 from tests.approvals.administering import at as settings_at
 from tests.approvals.reviewing import signed_in, url
 from tests.approvals.routing import HOUR, away, facts, only, yours
@@ -56,9 +56,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("odd", "words"), WRONG)
-@pytest.mark.parametrize("name", ["own-hours-set", "workspace-hours"])
-def test_odd_hours_are_refused_in_words(northwind, name, odd, words):
-    refused = signed_in(northwind.ada).post(yours(name), HOURS | odd)
+def test_odd_hours_are_refused_in_words(northwind, odd, words):
+    refused = signed_in(northwind.ada).post(yours("own-hours-set"), HOURS | odd)
     assert refused.status_code == 422 and words in refused.text
     assert hours.of_member(row(northwind.ada)) == hours.of_workspace(northwind.workspace)
 
@@ -146,7 +145,7 @@ def test_only_who_is_concerned_ends_a_cover(northwind, harbour):
     assert Cover.objects.get().ends_at <= now()
 
 
-CHANGES = ["own-hours-set", "own-letters", "own-cover", "own-cover-end", "workspace-hours"]
+CHANGES = ["own-hours-set", "own-letters", "own-cover", "own-cover-end"]
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -156,18 +155,6 @@ def test_a_get_changes_nothing_and_strangers_and_auditors_neither(northwind, har
     assert signed_in(harbour.dana).post(yours(name), HOURS).status_code == 404
     assert signed_in(northwind.tess).post(yours(name), HOURS).status_code == 403
     assert LedgerEntry.objects.count() == before
-
-
-def test_only_admins_set_the_workspaces_hours(northwind):
-    assert signed_in(northwind.maria).post(yours("workspace-hours"), HOURS).status_code == 403
-    ada = signed_in(northwind.ada)
-    assert ada.post(yours("workspace-hours"), HOURS).status_code == 303
-    kept = Workspace.objects.get(pk=northwind.workspace.pk)
-    assert hours.of_workspace(kept) == hours.Hours("Asia/Kolkata", frozenset({1, 2}), time(10), time(16))
-    told = {"zone": "Asia/Kolkata", "days": [1, 2], "from": "10:00", "until": "16:00"}
-    assert facts("workspace.hours_set") == [told]
-    ada.post(yours("workspace-hours"), HOURS)
-    assert facts("workspace.hours_set") == [told]
 
 
 @timezone.override(UTC)
@@ -211,3 +198,10 @@ def test_an_admin_says_that_a_policy_counts_working_hours(northwind):
     assert "expires after 3 working hours" in page and "expires after 3 h" in page
     proposal = a_proposal(northwind.bot)
     assert "working" in signed_in(northwind.maria).get(url("proposal", proposal)).text
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-01-02"), ("2026-11-30", "9999-12-31")])
+def test_no_absence_reaches_the_ends_of_the_calendar(northwind, first, last):
+    told = {"stand_in": northwind.ken.user_id, "first": first, "last": last}
+    assert signed_in(northwind.maria).post(yours("own-cover"), told).status_code == 422
+    assert not Cover.objects.exists()

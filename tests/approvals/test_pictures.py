@@ -1,5 +1,7 @@
 """What a picture is, by its own bytes."""
 
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,23 @@ def test_any_bytes_are_a_picture_or_refused(tail, whole):
     kind, made = whole
     for data in (tail, made()[:12] + tail, made() + tail):
         try:
-            pictures.read(url(data, kind))
+            read = pictures.read(url(data, kind))
         except pictures.NotAPicture:
             continue
+        assert read.data == data
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return len(body).to_bytes(4) + name + body + zlib.crc32(name + body).to_bytes(4)
+
+
+def test_a_png_that_ends_between_two_chunks_is_refused_at_once():
+    head = png()[: 8 + 25]
+    with pytest.raises(pictures.NotAPicture):
+        pictures.read(url(head))
+
+
+def test_a_second_size_cannot_call_a_huge_png_small():
+    huge = png()[:8] + _chunk(b"IHDR", (60_000).to_bytes(4) * 2 + b"\x08\0\0\0\0")
+    with pytest.raises(pictures.NotAPicture):
+        pictures.read(url(huge + png()[8:]))

@@ -74,7 +74,7 @@ def test_a_dozen_is_the_most(maria, northwind):
     kept(northwind.ken, "Somebody else's are others")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 41])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "a\0b", "\x1b[2J"])
 def test_a_view_needs_a_name(maria, northwind, name):
     view = kept(northwind.maria)
     response = maria.post(reverse("keep-view", args=["northwind"]), {"name": name, "view": "mine"})

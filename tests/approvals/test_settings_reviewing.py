@@ -4,6 +4,7 @@ from datetime import time
 
 import pytest
 
+from approvals import hours
 from approvals.models import Workspace
 from tests.approvals.administering import at, facts, reviewing_terms_of, signed_in
 
@@ -33,12 +34,26 @@ def test_an_admin_sets_the_terms_and_the_ledger_says_which(northwind):
 @pytest.mark.parametrize(
     "odd",
     [{"works_until": "08:00"}, {"works_on": []}, {"drill_every": -1}, {"hourly_limit": 0}, {"works_from": "noon"},
-     {"drill_every": 20}, {"seen": "0/0"}],
+     {"timezone": "Mars/Olympus"}, {"works_on": ["8"]}, {"drill_every": 20}, {"seen": "0/0"}],
 )  # fmt: skip
 def test_what_makes_no_sense_changes_nothing_and_says_why(northwind, odd):
     answer = post(northwind, **odd)
     assert answer.status_code == 422 and facts("workspace.changed") == []
     assert kept(northwind).drill_every == 20
+
+
+def test_the_workspace_works_on_another_clock(northwind):
+    terms = {
+        "timezone": "Asia/Kolkata",
+        "works_on": ["1", "2"],
+        "works_from": "10:00",
+        "works_until": "16:00",
+    }
+    assert post(northwind, **terms).status_code == 303
+    other = hours.Hours("Asia/Kolkata", frozenset({1, 2}), time(10), time(16))
+    assert hours.of_workspace(kept(northwind)) == other
+    page = signed_in(northwind.tess).get(at("settings-reviewing")).content.decode()
+    assert "Mon, Tue, 10:00 to 16:00, Asia/Kolkata" in page
 
 
 def test_the_same_form_twice_changes_once(northwind):

@@ -193,13 +193,16 @@ def test_a_reviewer_hands_an_item_over(northwind: Company, harbour: Company) -> 
     assert signed_in(northwind.tess).post(url, form).status_code == 403
     assert signed_in(harbour.dana).post(url, form).status_code == 404
     stale = signed_in(northwind.maria).post(url, form | {"seen_digest": "0" * 64})
-    assert stale.headers["Location"].endswith(f"{proposal.public_id}/")
+    assert stale.status_code == 409 and "This changed while you looked" in stale.text
     assert not Case.objects.exists()
 
-    assert signed_in(northwind.maria).post(url, form).headers["Location"] == "/w/northwind/review/"
+    assert signed_in(northwind.maria).post(url, form).headers["Location"].startswith("/w/northwind/review/")
     proposal.refresh_from_db()
     assert proposal.state == "blocked"
-    assert signed_in(northwind.ken).post(url, form).status_code == 302
+    late = signed_in(northwind.ken).post(url, form)
+    assert late.status_code == 409 and "Somebody was quicker: maria handed it to exceptions" in late.text
+    again = signed_in(northwind.maria).post(url, form, headers={"X-Ahead": ""})
+    assert again.status_code == 200 and "Recorded already" in again.headers["HX-Trigger"]
     assert Case.objects.get().total_count == 1
 
 

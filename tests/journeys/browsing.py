@@ -15,7 +15,8 @@ from tests.approvals.reviewing import signed_in
 from tests.people import Company
 
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
-EXPECTED = ("status of 4", "net::ERR_FAILED")  # a refusal, and a network that a test has cut
+# A refusal, and a network that a test has cut.
+EXPECTED = ("status of 4", "net::ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
 Opener = Callable[..., Page]
 
 

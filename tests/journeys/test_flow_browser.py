@@ -29,9 +29,9 @@ def shows(page: Page, title: str) -> None:
 class Network:
     """What becomes of answers between the page and the server."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, answers: re.Pattern[str] = DECISIONS) -> None:
         self.mode, self.waiting = "open", list[Route]()
-        page.route(DECISIONS, self._pass)
+        page.route(answers, self._pass)
 
     def _pass(self, route: Route) -> None:
         if self.mode == "slow":

@@ -168,6 +168,7 @@ def test_no_key_acts_by_accident(company, opened):
         const press = (more) => document.body.dispatchEvent(typed(more));
         press({isComposing: true}); press({keyCode: 229}); press({repeat: true}); press({ctrlKey: true});
         press({metaKey: true}); press({altKey: true}); press({shiftKey: true, key: "A"});
+        press({modifierAltGraph: true});
     }""")
     for combination in ("Alt+a", "Shift+A"):
         page.keyboard.press(combination)

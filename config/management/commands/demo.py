@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from approvals import seals
 from config.processes import prepare, refuse_taken_port, serve
-from runs.demo import company, drilling, history
+from runs.demo import company, drilling, history, people_at_work
 
 
 class Command(BaseCommand):
@@ -38,8 +38,8 @@ class Command(BaseCommand):
             made = company.found(sample, password=password, now=timezone.now())
             self._say(f"{sample.name}: reading {len(company.documents(sample.slug))} receipts …")
             states = history.live_through(made)
-            company.settle_down(made, now=timezone.now())
             drilling.put(made, now=timezone.now())
+            people_at_work.begin(made, now=timezone.now())
             told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
             self._say(f"{sample.name}: {told}")
         seals.seal_due(now=timezone.now())

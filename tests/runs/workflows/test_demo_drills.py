@@ -15,7 +15,6 @@ pytestmark = pytest.mark.usefixtures("books")
 def test_two_drills_wait_in_each_sample_workspace(transactional_db, number):
     made = sample.found(sample.SAMPLES[number], password="x", now=timezone.now())
     history.live_through(made)
-    sample.settle_down(made, now=timezone.now())
     drills = drilling.put(made, now=timezone.now())
     assert len(drills) == 2
     for row in Drill.objects.select_related("proposal", "source"):

@@ -30,14 +30,19 @@ class Command(BaseCommand):
     help = "Measure what it costs on this machine."
     requires_system_checks: list[str] = []
     crowded: crowd.Crowd | None = None
+    small = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--small", action="store_true", help="a tenth and less of everything: does it run?"
+        )
         parser.add_argument("parts", nargs="*", default=[], help=", ".join(PARTS))
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0, run_syncdb=True)
         company = site.found()
         self.stdout.write(f"{os.cpu_count()} cores, PostgreSQL with fsync, one run on one machine\n")
+        self.small = options["small"]
         for part in options["parts"] or PARTS:
             getattr(self, part)(company)
 
@@ -89,11 +94,11 @@ class Command(BaseCommand):
     def reviewing(self, company: Company) -> None:
         here = self.crowded = crowd.found()
         figures, had = [], (0, 0)
-        for pending, settled in SIZES:
+        for pending, settled in SIZES[:1] if self.small else SIZES:
             began = crowd.fill(here, pending=pending - had[0], settled=settled - had[1])
             had = (pending, settled)
             self.stdout.write(f"{pending:,} waiting, {settled:,} settled (filled in {began:,.0f} s)")
-            figures.append(reviewing.measure(here))
+            figures.append(reviewing.measure(here, looks=20 if self.small else reviewing.LOOKS))
             for name, cost in figures[-1].items():
                 self.cost(f"  {name}", cost, figures[0][name])
         self.stdout.write("Django admin over the same rows")
@@ -105,7 +110,7 @@ class Command(BaseCommand):
         if pressing.installed() is None:
             self.stdout.write("pressing: no browser is installed")
             return
-        pressed = pressing.measure(company)
+        pressed = pressing.measure(company, many=20, waiting=60) if self.small else pressing.measure(company)
         weight, again = pressed.weight, pressed.again
         keys = f"{pressed.answered} decisions"
         self.say(
@@ -126,11 +131,13 @@ class Command(BaseCommand):
     def claiming(self, company: Company) -> None:
         """Of a queue of its own unless `reviewing` has left one that is long enough."""
         here = self.crowded or crowd.found()
-        if self.crowded is None:
-            crowd.fill(here, pending=CLAIMED + CLAIMED // 10, settled=0)
-        else:
-            crowd.fill(here, pending=CLAIMED // 10, settled=0)  # some are for others, or are being read
-        claims = claiming.measure(here, items=CLAIMED)
+        many = CLAIMED // 50 if self.small else CLAIMED
+        # some are for others, or are being read
+        spare = many // 10 if self.crowded and not self.small else many + many // 10
+        crowd.fill(here, pending=spare, settled=0)
+        claims = claiming.measure(here, items=many)
+        if claims.items < many:
+            self.stdout.write(f"Only {claims.items:,} of {many:,} were claimed before patience ran out.")
         self.say("items claimed and answered, fifty reviewers at once", claims.items / claims.seconds, "/s")
         notes = (
             f"p95 {claims.latency.p95:,.0f} ms",

@@ -1,0 +1,95 @@
+"""What people have arranged among themselves in the sample workspaces, so that there is something to see at once.
+
+Alike receipts that can be answered together, views kept, an item given, one set aside, a colleague who is away next
+week, hours of one's own, and a first signature. All of it through the doors that people use.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+
+from approvals import actors, asides, assignments, covers, decisions, hours, own_hours, saved_views
+from approvals.actors import Actor
+from approvals.models import Membership, Proposal
+from runs.demo import history
+from runs.demo.company import Company, standing_order
+from runs.workflows.expense import walk
+
+NOTE = "You know this vendor better than I do. Is the account right?"
+
+
+def begin(company: Company, *, now: datetime) -> None:
+    """Let the people of this workspace begin their day."""
+    _AT_WORK[company.workspace.slug](company, now)
+
+
+def _at_northwind(company: Company, now: datetime) -> None:
+    maria, ken = company.people["maria"], company.people["ken"]
+    walk.walk(agent=company.agent, inputs=standing_order(), period=history.PERIOD)
+    history.work()
+    saved_views.keep(member=maria, name="Above 500", query={"order": "money", "least": "500"}, now=now)
+    saved_views.keep(member=maria, name="Due within 3 days", query={"due": "3d"}, now=now)
+    _own_hours(maria, time(8, 30), time(17), now)
+    _own_hours(ken, time(10), time(18, 30), now)
+    doubtful = _of_one_signature(company, "confidence")
+    assignments.assign(
+        proposal=doubtful[0], member=ken, to=[maria], label=str(maria.user.first_name), note=NOTE,
+        actor=_person(ken), now=now,
+    )  # fmt: skip
+    _set_aside(doubtful[1], maria, now)
+    _away_next_week(ken, maria, now)
+
+
+def _at_harbour(company: Company, now: datetime) -> None:
+    dana, ken = company.people["dana"], company.people["ken"]
+    saved_views.keep(member=dana, name="Needs two", query={"view": "all", "two": "1"}, now=now)
+    first = _waiting(company).filter(quorum=2, decisions__isnull=True).order_by("stake", "id")[0]
+    decisions.decide(
+        proposal_id=first.pk, member=ken, verdict="approve", seen_digest=first.digest, actor=_person(ken), now=now
+    )  # fmt: skip
+
+
+_AT_WORK: dict[str, Callable[[Company, datetime], None]] = {
+    "northwind": _at_northwind,
+    "harbour": _at_harbour,
+}
+
+
+def _set_aside(proposal: Proposal, member: Membership, now: datetime) -> None:
+    """Until the next working morning, or as late as is safe where that is too late for it."""
+    offered = {choice.code: choice for choice in asides.choices(proposal, member, now)}
+    until = (offered.get("morning") or offered["latest"]).at
+    asides.set_aside(proposal=proposal, member=member, until=until, actor=_person(member), now=now)
+
+
+def _away_next_week(member: Membership, stand_in: Membership, now: datetime) -> None:
+    """From Monday to the end of Sunday, on the clocks of the workspace."""
+    here = hours.of_workspace(member.workspace).local(now)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = midnight + timedelta(days=8 - here.isoweekday())
+    covers.arrange(
+        member=member, stand_in=stand_in, starts_at=monday, ends_at=monday + timedelta(days=7),
+        actor=_person(member), now=now,
+    )  # fmt: skip
+
+
+def _own_hours(member: Membership, start: time, end: time, now: datetime) -> None:
+    wanted = replace(hours.of_workspace(member.workspace), start=start, end=end)
+    own_hours.set_own(member=member, wanted=wanted, now=now)
+
+
+def _of_one_signature(company: Company, gate: str) -> list[Proposal]:
+    """What waits because of this gate and may be answered by one person, oldest first."""
+    asks = [{"gate": gate, "ruling": "ask"}]
+    return list(_waiting(company).filter(quorum=1, rulings__contains=asks).order_by("id"))
+
+
+def _waiting(company: Company) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(workspace=company.workspace, state="pending", observed_at__isnull=False)
+    return rows.filter(drill=False).select_related("policy", "workspace")
+
+
+def _person(member: Membership) -> Actor:
+    return actors.person(member.user_id, "demo")

@@ -1,0 +1,86 @@
+"""What the flow says and keeps when a session, an answer or a screen is lost; and what else leads on at once."""
+
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from approvals.models import Aside, Decision, Hold
+from tests.approvals.reviewing import queue, signed_in, url
+from tests.journeys.test_flow_browser import Network, ready, shows, until
+from tests.journeys.test_review_browser import a_queue, state
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_what_one_person_pressed_is_never_another_persons_answer(company, opened):
+    chairs, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.ken, url("proposal", chairs))
+    ready(page)
+    name, address = settings.SESSION_COOKIE_NAME, page.evaluate("origin")
+    page.context.clear_cookies()
+    page.keyboard.press("a")
+    expect(page.locator("#outbox")).to_contain_text("until you are signed in again")
+    Hold.objects.all().delete()
+    other = signed_in(company.maria).cookies[name].value
+    page.context.add_cookies([{"name": name, "value": other, "url": address}])
+    page.click("text=Try now")
+    expect(page.locator("#toasts")).to_contain_text("You are signed in as somebody else now")
+    assert not Decision.objects.exists() and state(chairs) == "pending"
+
+
+def test_an_undo_whose_acknowledgement_is_lost_is_not_said_to_be_too_late(company, opened):
+    chairs, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    ready(page)
+    page.keyboard.press("a")
+    expect(page.locator("#undo")).to_contain_text("Approved: Write “Chairs”")
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route(re.compile("/undo/"), lose, times=1)
+    page.keyboard.press("u")
+    expect(page.locator("#undo")).to_contain_text("It is not known here whether that was taken back")
+    page.keyboard.press("u")
+    expect(page.locator("#main .notice.stop")).to_contain_text("maria took the approval back")
+    assert state(chairs) == "pending" and Decision.objects.count() == 1
+
+
+def test_x_leads_on_at_once_and_the_answer_is_kept_while_the_network_is_slow(company, opened):
+    chairs, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    ready(page)
+    network = Network(page, re.compile("/handover/"))
+    network.mode = "slow"
+    page.keyboard.press("x")
+    shows(page, "Tables")
+    expect(page.locator("#undo")).to_contain_text("Handing over: Write “Chairs”")
+    until(page, lambda: network.waiting)
+    assert state(chairs) == "pending"
+    network.go_on()
+    expect(page.locator("#toasts")).to_contain_text("Handed over")
+    assert state(chairs) == "blocked" and Decision.objects.count() == 1
+
+
+def test_not_now_leads_on_at_once(company, opened):
+    chairs, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    ready(page)
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    shows(page, "Tables")
+    expect(page.locator("#toasts")).to_contain_text("Set aside until")
+    assert Aside.objects.get().proposal_id == chairs.pk and not Decision.objects.exists()
+
+
+def test_what_is_being_edited_stays_ones_own(company, opened):
+    chairs, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    ready(page)
+    page.keyboard.press("e")
+    expect(page.locator("[data-edit]")).to_be_visible()
+    page.wait_for_timeout(800)
+    assert Hold.objects.get(proposal=chairs).reviewer_id == company.maria.user_id
