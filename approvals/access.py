@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from approvals import actors, ids, statements
+from approvals import actors, ids
 from approvals.models import Membership, Proposal
+from approvals.waiting import statements
 
 KNOWN = "_countersign_member"
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from approvals import pictures
+from approvals.showing import pictures
 
 
 @dataclass(frozen=True)

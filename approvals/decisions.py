@@ -6,29 +6,19 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import (
-    covers,
-    deadlines,
-    drills,
-    exposures,
-    gates,
-    given,
-    holds,
-    ids,
-    ledger,
-    notice_occasions,
-    proposals,
-    signing,
-    statements,
-)
+from approvals import deadlines, gates, holds, ids, ledger, proposals, signing
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
-from approvals.exposures import Look
 from approvals.models import Batch, Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
+from approvals.oversight import drills, exposures
+from approvals.oversight.exposures import Look
 from approvals.proposals import AlreadySettled
+from approvals.routing import covers, given
+from approvals.telling import notice_occasions
+from approvals.waiting import statements
 
 REASONS = {
     "wrong_value": "A value is wrong",

@@ -10,9 +10,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from approvals import ledger, notices, statements
+from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
+from approvals.telling import notices
+from approvals.waiting import statements
 
 OPEN = timedelta(seconds=120)  # renewed by the page's heartbeat while somebody looks at it
 AHEAD = timedelta(seconds=60)  # likewise for what is only prefetched

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import canonical, cohorts, ledger, notice_occasions, tools
+from approvals import canonical, ledger, tools
 from approvals.actors import Actor
+from approvals.batching import cohorts
 from approvals.models import Proposal
 from approvals.models.proposal import MOVES, OPEN, State
+from approvals.telling import notice_occasions
 
 BATCH = 500
 

@@ -4,8 +4,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from approvals import notices, statements, view_counts, wording
+from approvals import wording
 from approvals.models import Membership, Workspace
+from approvals.telling import notices
+from approvals.waiting import statements, view_counts
 
 
 def around(member: Membership, now: datetime, counts: view_counts.Counts | None = None) -> dict[str, Any]:

@@ -10,19 +10,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from approvals import arguments as reading
-from approvals import (
-    canonical,
-    circumstances,
-    cohorts,
-    deadlines,
-    gates,
-    gathering,
-    ids,
-    ledger,
-    proposals,
-    tools,
-)
+from approvals import canonical, circumstances, deadlines, gates, gathering, ids, ledger, proposals, tools
 from approvals.actors import Actor
+from approvals.batching import cohorts
 from approvals.circumstances import Piece
 from approvals.models import Agent, Evidence, Proposal
 from approvals.models.proposal import State

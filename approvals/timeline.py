@@ -9,8 +9,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from approvals import decisions, drill_story, ledger, routing_words, statements, wording
+from approvals import decisions, ledger, wording
 from approvals.models import LedgerEntry, Proposal
+from approvals.oversight import drill_story
+from approvals.routing import routing_words
+from approvals.waiting import statements
 
 LONGEST = 200
 TONES = {

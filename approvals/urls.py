@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from approvals import decision_views, edit_views, review_views
-from approvals.batch_urls import batch_urls
-from approvals.evidence_urls import evidence_urls
-from approvals.flow_urls import flow_urls
-from approvals.ledger_views import ledger_urls
-from approvals.notice_urls import notice_urls
-from approvals.oversight_urls import oversight_urls
-from approvals.routing_urls import routing_urls
-from approvals.settings_urls import settings_urls
-from approvals.view_urls import view_urls
+from approvals.administering.settings_urls import settings_urls
+from approvals.answering import decision_views, edit_views, review_views
+from approvals.batching.batch_urls import batch_urls
+from approvals.flow.flow_urls import flow_urls
+from approvals.oversight.oversight_urls import oversight_urls
+from approvals.routing.routing_urls import routing_urls
+from approvals.sealing.ledger_views import ledger_urls
+from approvals.showing.evidence_urls import evidence_urls
+from approvals.telling.notice_urls import notice_urls
+from approvals.waiting.view_urls import view_urls
 
 ITEM = "w/<slug:workspace>/review/<slug:proposal>/"
 

@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from approvals import access, argument_groups, canonical, exhibits, ids, tools
-from approvals.argument_forms import ArgumentsForm
+from approvals import access, canonical, ids, tools
+from approvals.answering import argument_groups
+from approvals.answering.argument_forms import ArgumentsForm
 from approvals.models import Membership
+from approvals.showing import exhibits
 from approvals.visible import plain, visible
 from exceptions import access as own
 from exceptions import amendments, cases, listing, resolutions, sheet

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_POST
 
-from approvals import access, forms, routing_answers, routing_forms, wording
+from approvals import access, wording
+from approvals.answering import forms
 from approvals.models import Membership
 from approvals.models.workspace import Role
+from approvals.routing import routing_answers, routing_forms
 from exceptions.models import Team
 
 MOST = 100

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from approvals import decisions
 from approvals.actors import Actor
-from approvals.exposures import Look
 from approvals.models import Membership
+from approvals.oversight.exposures import Look
 from exceptions import cases
 from exceptions.models import Case
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
-from approvals import ids, statements
+from approvals import ids
 from approvals.models import Membership
+from approvals.waiting import statements
 from approvals.wording import CAP
 from exceptions.models import Case, Occurrence, Team
 from exceptions.models.case import State

@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from approvals import access, decision_views, decisions, forms, refusals, routing_answers
+from approvals import access, decisions
+from approvals.answering import decision_views, forms, refusals
 from approvals.models.workspace import Role
+from approvals.routing import routing_answers
 from approvals.visible import plain
 from exceptions import handover
 from exceptions.forms import ReviewHandOverForm

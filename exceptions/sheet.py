@@ -9,9 +9,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from approvals import ids, item_facts, rows, wording
+from approvals import ids, wording
 from approvals.models.proposal import State as ProposalState
+from approvals.showing import item_facts
 from approvals.visible import visible
+from approvals.waiting import rows
 from exceptions import clocks
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State

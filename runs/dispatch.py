@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import canonical, decisions, gates, gathering, notice_occasions, policies, proposals, tools
+from approvals import canonical, decisions, gates, gathering, policies, proposals, tools
 from approvals.actors import Actor
 from approvals.models import Evidence, Proposal
+from approvals.telling import notice_occasions
 from runs.models import Execution
 from runs.models.execution import State
 

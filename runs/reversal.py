@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ids, notice_occasions, tools
+from approvals import ids, tools
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
 from approvals.submission import Draft, Exhibit
+from approvals.telling import notice_occasions
 from exceptions import intake
 from runs.models import Execution
 from runs.models.execution import State

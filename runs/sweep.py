@@ -5,21 +5,14 @@ from datetime import datetime
 
 import structlog
 
-from approvals import (
-    asides,
-    covers,
-    drills,
-    given,
-    holds,
-    keys,
-    notice_clock,
-    notice_occasions,
-    proposals,
-    seals,
-)
+from approvals import holds, proposals
 from approvals.actors import worker
 from approvals.models import Proposal
 from approvals.models import proposal as proposal_model
+from approvals.oversight import drills
+from approvals.routing import asides, covers, given
+from approvals.sealing import keys, seals
+from approvals.telling import notice_clock, notice_occasions
 from exceptions import escalation
 from runs import unknowns
 from runs.api import replays

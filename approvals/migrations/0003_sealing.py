@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-# The offset is explained in approvals/horizon.py. The place is taken here and not from the statement that inserts, so
+# The offset is explained in approvals/sealing/horizon.py. The place is taken here and not from the statement that inserts, so
 # that nobody chooses where their entry stands.
 PLACE = """
 CREATE SEQUENCE countersign_ledger_offset AS bigint MINVALUE 0 START 0;

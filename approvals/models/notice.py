@@ -9,7 +9,7 @@ from approvals.models.workspace import Workspace
 
 
 class Notice(models.Model):
-    """``kind`` is a code with a sentence in `approvals.notices.KINDS`; ``count`` for those that gather several."""
+    """``kind`` is a code of `approvals.telling.notices.KINDS`; ``count`` for those that gather several."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

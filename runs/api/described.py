@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from approvals import pictures
+from approvals.showing import pictures
 from runs.api.evidence import LARGEST_CONTENT
 from runs.api.problems import MEDIA_TYPE
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StrictInt, Tag
 from pydantic_core import PydanticCustomError
 
-from approvals import pictures
+from approvals.showing import pictures
 from approvals.submission import Exhibit
 from runs.api.problems import Fault
 

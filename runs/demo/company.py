@@ -10,8 +10,9 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from approvals import actors, agents, pictures, policies
+from approvals import actors, agents, policies
 from approvals.models import Agent, Membership, Workspace
+from approvals.showing import pictures
 from exceptions import catalogue as failure_classes
 from exceptions.models import Team
 from runs.connectors.books import setup

@@ -3,8 +3,8 @@
 from datetime import datetime
 from random import Random
 
-from approvals import drills
 from approvals.models import Proposal
+from approvals.oversight import drills
 from runs.demo.company import ACTOR, Company
 
 COUNT = 2

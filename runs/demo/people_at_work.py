@@ -10,9 +10,11 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
 
-from approvals import actors, asides, assignments, covers, decisions, hours, own_hours, saved_views
+from approvals import actors, decisions, hours
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
+from approvals.routing import asides, assignments, covers, own_hours
+from approvals.waiting import saved_views
 from runs.demo import history
 from runs.demo.company import Company, standing_order
 from runs.workflows.expense import walk

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from approvals.models import Aside, Assignment, Membership
 from approvals.models.proposal import State
-from approvals.offers import DEADLINE, ORDERS, offered, signed_once
+from approvals.waiting.offers import DEADLINE, ORDERS, offered, signed_once
 from approvals.wording import CAP
 
 

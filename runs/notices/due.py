@@ -11,7 +11,7 @@ from approvals import hours
 from approvals.models import Cover, Membership, Proposal
 from approvals.models.proposal import State as Asked
 from approvals.models.workspace import Letters, Role
-from approvals.offers import offered
+from approvals.waiting.offers import offered
 from runs.models import Letter
 from runs.models.letter import Kind
 from runs.notices import addresses

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from approvals import actors, ledger, notices
+from approvals import actors, ledger
 from approvals.models import Membership
 from approvals.models.workspace import Letters, Role
+from approvals.telling import notices
 from runs.models import Letter
 from runs.models.letter import State
 from runs.notices import due, letters

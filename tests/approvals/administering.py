@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import actors, agents, ids, policies, reviewing_terms, tools
+from approvals import actors, agents, ids, policies, tools
+from approvals.administering import reviewing_terms
 from approvals.models import Agent, LedgerEntry, Membership, Workspace
 from tests.people import Company
 

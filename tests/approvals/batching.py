@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import batch_answers, batches
+from approvals.batching import batch_answers, batches
 from approvals.models import Batch, BatchItem, Membership, Proposal
 from approvals.submission import Exhibit
 from tests.builders import a_proposal, actor_of, now

@@ -5,8 +5,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from approvals import actors, drills
+from approvals import actors
 from approvals.models import Drill, Proposal, Workspace
+from approvals.oversight import drills
 from approvals.submission import Exhibit
 from tests.builders import a_proposal, approve, now
 from tests.people import Company

@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from approvals import flow_desk
+from approvals.flow import flow_desk
 from approvals.models import Proposal
 from tests.approvals.reviewing import again, url
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from approvals import actors, inspection, keys, ledger, seals
+from approvals import actors, ledger
 from approvals.models import LedgerEntry, Seal, Workspace
+from approvals.sealing import inspection, keys, seals
 
 ENTRIES, SEALS = "approvals_ledgerentry", "approvals_seal"
 

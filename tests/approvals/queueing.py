@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from approvals import queue
-from approvals.filters import Filters
 from approvals.models import Aside, Assignment, Hold, Membership, Proposal
-from approvals.places import Place
+from approvals.waiting import queue
+from approvals.waiting.filters import Filters
+from approvals.waiting.places import Place
 from tests import builders
 from tests.people import Company
 

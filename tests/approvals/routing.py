@@ -6,9 +6,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from approvals import covers, offers, policies
+from approvals import policies
 from approvals.actors import worker
 from approvals.models import Cover, LedgerEntry, Membership, Proposal, Workspace
+from approvals.routing import covers
+from approvals.waiting import offers
 from tests.approvals.reviewing import url
 from tests.builders import actor_of, now
 

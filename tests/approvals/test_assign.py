@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import assignments, decisions, given, hours
+from approvals import decisions, hours
 from approvals.models import Assignment, LedgerEntry, Notice
 from approvals.proposals import AlreadySettled
+from approvals.routing import assignments, given
 from tests.approvals.reviewing import answer, kinds, signed_in, url
 from tests.approvals.routing import HOUR, away, facts, is_offered, only, post
 from tests.builders import a_proposal, actor_of, approve, now

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from approvals import batch_answers, batches, decisions, holds, offers
+from approvals import decisions, holds
+from approvals.batching import batch_answers, batches
 from approvals.models import Batch, BatchItem, Decision, Hold, LedgerEntry, Proposal
+from approvals.waiting import offers
 from tests.approvals.batching import decided, look_at_all, memos, opened, outcomes, ready
 from tests.approvals.reviewing import again, kinds
 from tests.builders import a_proposal, actor_of, approve, now

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from approvals import batch_outliers
-from approvals.batch_outliers import Field
+from approvals.batching import batch_outliers
+from approvals.batching.batch_outliers import Field
 from approvals.models import Proposal
 
 DAY = Field("day", "Day", "date")

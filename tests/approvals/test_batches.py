@@ -2,8 +2,10 @@
 
 import pytest
 
-from approvals import batch_page, batches, holds, ids, offers
+from approvals import holds, ids
+from approvals.batching import batch_page, batches
 from approvals.models import Batch, Hold, Proposal
+from approvals.waiting import offers
 from tests.approvals.batching import memos, opened, outcomes
 from tests.approvals.reviewing import again
 from tests.builders import now

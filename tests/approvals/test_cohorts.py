@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from approvals import cohorts, decisions
+from approvals import decisions
+from approvals.batching import cohorts
 from approvals.models import Proposal
 from approvals.submission import Exhibit
 from tests.approvals.batching import memos

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from approvals import covers, decisions
+from approvals import decisions
 from approvals.models import Cover, Decision, Notice
+from approvals.routing import covers
 from tests.approvals.reviewing import signed_in, url
 from tests.approvals.routing import HOUR, away, facts, is_offered, only
 from tests.builders import a_proposal, actor_of, approve, now

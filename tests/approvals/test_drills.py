@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from approvals import cohorts, decisions, drill_story, drills, queue, timeline
+from approvals import decisions, timeline
+from approvals.batching import cohorts
 from approvals.models import LedgerEntry, Proposal
+from approvals.oversight import drill_story, drills
 from approvals.proposals import AlreadySettled
+from approvals.waiting import queue
 from exceptions import handover
 from exceptions.models import Case
 from runs import drain

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import drills
 from approvals.models import Drill, Workspace
+from approvals.oversight import drills
 from tests.approvals.drilling import WORKER, a_history, a_receipt
 from tests.builders import approve, now
 
@@ -47,7 +47,7 @@ def test_a_long_streak_brings_more(busy, monkeypatch):
     Workspace.objects.filter(pk=busy.workspace.pk).update(drill_every=18)
     work(busy, 3)
     assert drills.seed_due(actor=WORKER, now=now()) == 0, "nine answers of eighteen"
-    monkeypatch.setattr("approvals.drill_sources.STREAK", 2)
+    monkeypatch.setattr("approvals.oversight.drill_sources.STREAK", 2)
     assert drills.seed_due(actor=WORKER, now=now()) == 1, "nine answers of six"
 
 

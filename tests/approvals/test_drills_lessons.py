@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from approvals import lessons
 from approvals.models import Drill
+from approvals.oversight import lessons
 from tests.approvals.drilling import a_drill, a_history, a_receipt, told
 from tests.approvals.reviewing import answer, queue, signed_in, url
 from tests.builders import approve, now

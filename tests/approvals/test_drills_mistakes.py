@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from approvals import drill_mistakes, grounding
+from approvals import grounding
 from approvals.models import Evidence, Proposal
+from approvals.oversight import drill_mistakes
 
 BILL = """ESTUARY WATER LTD
 Invoice 20417   Bill date 06 November 2026

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from approvals import argument_kinds
-from approvals.argument_forms import ArgumentsForm
+from approvals.answering import argument_kinds
+from approvals.answering.argument_forms import ArgumentsForm
 from tests import builders, orders
 from tests.approvals.reviewing import again, signed_in, url
 from tests.orders import WHOLE

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import exposures
-from approvals.exposures import Look
 from approvals.models import BatchItem, Exposure, Hold, LedgerEntry
+from approvals.oversight import exposures
+from approvals.oversight.exposures import Look
 from approvals.submission import Exhibit
 from tests.approvals import batching
 from tests.approvals.reviewing import answer, signed_in

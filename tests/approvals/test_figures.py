@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from approvals import decisions, figures, throughput, weeks
-from approvals.catching import Catching, lower_bound
-from approvals.exposures import Look
+from approvals import decisions
+from approvals.oversight import figures, throughput, weeks
+from approvals.oversight.catching import Catching, lower_bound
+from approvals.oversight.exposures import Look
 from tests.approvals.drilling import a_drill, a_history, a_receipt
 from tests.approvals.reviewing import signed_in
 from tests.builders import actor_of, approve, now

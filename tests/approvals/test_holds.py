@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from approvals import decisions, holds, queue
-from approvals.exposures import Look
+from approvals import decisions, holds
 from approvals.models import Hold, LedgerEntry, Membership, Proposal
-from approvals.places import Place
+from approvals.oversight.exposures import Look
+from approvals.waiting import queue
+from approvals.waiting.places import Place
 from tests import builders
 from tests.people import Company, person
 

@@ -12,8 +12,9 @@ from django.test import AsyncClient
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import actors, export, ids, keys
+from approvals import actors, ids
 from approvals.models import LedgerEntry
+from approvals.sealing import export, keys
 from tests import people
 from tests.approvals.ledgers import ENTRIES, SEALS, append, seal, tamper
 from tests.runs.api import served
@@ -186,7 +187,7 @@ async def _taken(user):
 
 
 def test_an_asynchronous_server_streams_it_piece_by_piece(company, monkeypatch):
-    monkeypatch.setattr("approvals.export.AT_ONCE", 2)
+    monkeypatch.setattr("approvals.sealing.export.AT_ONCE", 2)
     append(company.workspace, 5)
     seal()
     answer, content = async_to_sync(_taken)(company.tess.user)

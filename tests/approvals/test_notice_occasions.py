@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import actors, holds, notice_clock, notice_occasions, policies, proposals
+from approvals import actors, holds, policies, proposals
 from approvals.models import Cover, Hold, Notice, Proposal
+from approvals.telling import notice_clock, notice_occasions
 from tests.builders import a_proposal, actor_of, approve, now
 
 pytestmark = pytest.mark.django_db

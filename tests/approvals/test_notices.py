@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from approvals import notice_occasions, notices
 from approvals.models import Notice
+from approvals.telling import notice_occasions, notices
 from tests.builders import a_proposal, now
 
 pytestmark = pytest.mark.django_db

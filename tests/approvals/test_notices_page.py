@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from approvals import notices
 from approvals.models import LedgerEntry, Notice
+from approvals.telling import notices
 from tests.approvals.administering import at, signed_in
 from tests.builders import a_proposal, now
 

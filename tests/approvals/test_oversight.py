@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from django.urls import reverse
 
-from approvals.exposures import Look
+from approvals.oversight.exposures import Look
 from tests.approvals.drilling import a_drill, a_history, a_receipt
 from tests.approvals.reviewing import signed_in
 from tests.builders import approve, now

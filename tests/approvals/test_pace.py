@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from approvals import pace
 from approvals.models import Membership, Workspace
+from approvals.oversight import pace
 from tests.approvals.reviewing import answer, signed_in, url
 from tests.builders import a_proposal, approve, now
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals import past
 from approvals.models import Proposal
+from approvals.showing import past
 from tests import builders, orders
 from tests.approvals.reviewing import as_drill, signed_in, url
 

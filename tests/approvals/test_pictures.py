@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import pictures
+from approvals.showing import pictures
 from tests.pictures_of import gif, jpeg, png, url, webp
 
 WHOLE = [("image/png", png), ("image/jpeg", jpeg), ("image/gif", gif), ("image/webp", webp)]

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import queue, saved_views, view_counts
-from approvals.filters import Filters
-from approvals.places import Place
-from approvals.view_counts import Counts, counts, in_places
+from approvals.waiting import queue, saved_views, view_counts
+from approvals.waiting.filters import Filters
+from approvals.waiting.places import Place
+from approvals.waiting.view_counts import Counts, counts, in_places
 from tests import builders
 from tests.approvals.queueing import give, hold, set_aside, shown, waiting
 from tests.approvals.reviewing import queue as queue_url

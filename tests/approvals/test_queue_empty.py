@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals import queue, view_empty
-from approvals.places import Place
+from approvals.waiting import queue, view_empty
+from approvals.waiting.places import Place
 from tests import builders
 from tests.approvals.queueing import give, hold, set_aside, waiting
 from tests.approvals.reviewing import queue as queue_url

@@ -7,9 +7,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from approvals import actors, agents, filters_form, ids, queue
-from approvals.filters import Filters, until
-from approvals.places import Place
+from approvals import actors, agents, ids
+from approvals.waiting import filters_form, queue
+from approvals.waiting.filters import Filters, until
+from approvals.waiting.places import Place
 from tests import builders
 from tests.approvals.queueing import page, shown, waiting
 from tests.approvals.reviewing import queue as queue_url

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from approvals import offers, queue
-from approvals.filters import Filters
 from approvals.models import Proposal
-from approvals.places import Place
+from approvals.waiting import offers, queue
+from approvals.waiting.filters import Filters
+from approvals.waiting.places import Place
 from tests.approvals.queueing import give, hold, many, page, set_aside, shown, waiting
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from approvals import tools
-from approvals.argument_forms import ArgumentsForm
+from approvals.answering.argument_forms import ArgumentsForm
 from approvals.models import Proposal
 from tests import builders, shared_data
 from tests.approvals.reviewing import queue, signed_in, url

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals import actors, decisions, policies, queue, view_counts
+from approvals import actors, decisions, policies
 from approvals.models import Proposal
-from approvals.places import Place
-from approvals.view_counts import Counts, counts
+from approvals.waiting import queue, view_counts
+from approvals.waiting.places import Place
+from approvals.waiting.view_counts import Counts, counts
 from tests import builders
 from tests.approvals.reviewing import answer, signed_in
 from tests.approvals.reviewing import queue as queue_url

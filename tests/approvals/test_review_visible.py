@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.exhibits import claims, segments, show
 from approvals.models import Evidence
+from approvals.showing.exhibits import claims, segments, show
 from approvals.visible import plain, visible
 
 SEEN = [

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import changes, ledger, record, rows, timeline, wording
+from approvals import ledger, timeline, wording
 from approvals.models import LedgerEntry
+from approvals.showing import changes, record
+from approvals.waiting import rows
 
 MONEY = [
     ("1208.40", "MYR", "MYR 1,208.40"), ("-5", "EUR", "EUR -5"), ("0.10", "", "0.10"), ("1E+3", "JPY", "JPY 1,000"),

@@ -5,8 +5,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import saved_views
 from approvals.models import LedgerEntry, SavedView
+from approvals.waiting import saved_views
 from tests.approvals.queueing import waiting
 from tests.approvals.reviewing import queue as queue_url
 from tests.approvals.reviewing import signed_in

@@ -11,8 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import canonical, inspection, keys, leaves, merkle, seals
+from approvals import canonical
 from approvals.models import LedgerEntry, Seal
+from approvals.sealing import inspection, keys, leaves, merkle, seals
 from tests.approvals.ledgers import (
     ENTRIES,
     SEALS,

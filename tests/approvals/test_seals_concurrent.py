@@ -10,8 +10,8 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from approvals import horizon, seals
 from approvals.models import LedgerEntry, Seal
+from approvals.sealing import horizon, seals
 from tests.approvals.ledgers import a_workspace, append, entry_ids, inspect, number, run, seal
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from approvals import inspection, keys
-from approvals.inspection import Broken, Note
 from approvals.models import Seal
+from approvals.sealing import inspection, keys
+from approvals.sealing.inspection import Broken, Note
 from tests.approvals.ledgers import (
     ENTRIES,
     SEALS,

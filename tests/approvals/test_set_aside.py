@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from approvals import asides, decisions, hours
+from approvals import decisions, hours
 from approvals.models import Aside, Decision, LedgerEntry
 from approvals.proposals import AlreadySettled
+from approvals.routing import asides
 from tests.approvals.reviewing import again, kinds, signed_in, url
 from tests.approvals.routing import HOUR, facts, is_offered, post
 from tests.builders import a_proposal, actor_of, approve, now

@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals import canonical, keys, verifier
+from approvals import canonical
+from approvals.sealing import keys, verifier
 from tests.approvals.ledgers import (
     ENTRIES,
     a_workspace,

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from approvals import actors, agents, ids, saved_views
+from approvals import actors, agents, ids
 from approvals.models import Agent, Batch, Decision, LedgerEntry, Membership, Proposal, Token
+from approvals.waiting import saved_views
 from exceptions.models import Case, Occurrence, Resolution
 from runs import recorder
 from runs.models import Execution, Run

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import holds, offers
+from approvals import holds
 from approvals.models import Hold, Membership, Proposal
+from approvals.waiting import offers
 from tests.bench import site
 from tests.bench.crowd import Crowd
 from tests.bench.site import Latency

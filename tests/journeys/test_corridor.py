@@ -14,8 +14,9 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from approvals import actors, agents, policies, seals
+from approvals import actors, agents, policies
 from approvals.models import Agent
+from approvals.sealing import seals
 from runs import jobs
 from tests import people
 from tests.books import GARDENIA, Books

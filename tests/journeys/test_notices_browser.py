@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from approvals import notices
+from approvals.telling import notices
 from tests.builders import a_proposal, now
 from tests.journeys.browsing import SIZES, at_rest
 from tests.people import Company

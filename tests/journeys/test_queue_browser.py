@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from approvals import saved_views
 from approvals.models import Proposal
+from approvals.waiting import saved_views
 from tests import builders
 from tests.approvals.queueing import set_aside, waiting
 from tests.approvals.reviewing import queue

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from approvals import agents, gathering, record, tools
+from approvals import agents, gathering, tools
 from approvals.models import Proposal
+from approvals.showing import record
 from runs import history, recorder
 from runs.models import Run
 from tests.approvals.drilling import WORKER, a_drill, a_history, a_receipt

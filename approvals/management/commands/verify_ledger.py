@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from approvals import export, inspection, keys
 from approvals.models import Workspace
+from approvals.sealing import export, inspection, keys
 
 
 def noted(text: str) -> inspection.Note:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from approvals import seals
+from approvals.sealing import seals
 from config.processes import prepare, refuse_taken_port, serve
 from runs.demo import company, drilling, history, people_at_work
 

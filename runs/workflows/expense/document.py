@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from approvals import pictures
+from approvals.showing import pictures
 
 LARGEST_TEXT = 200_000
 LONGEST_ID = 200

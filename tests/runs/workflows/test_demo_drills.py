@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from approvals import drill_mistakes
 from approvals.models import Drill, Proposal
+from approvals.oversight import drill_mistakes
 from runs.demo import company as sample
 from runs.demo import drilling, history
 

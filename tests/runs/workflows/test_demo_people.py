@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from approvals import batch_outliers, batch_values, batches, given, saved_views
+from approvals.batching import batch_outliers, batch_values, batches
 from approvals.models import Aside, Cover, Notice, Proposal
+from approvals.routing import given
+from approvals.waiting import saved_views
 from runs.demo import company as sample
 from runs.demo import history, people_at_work
 

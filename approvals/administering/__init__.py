@@ -1,0 +1,1 @@
+"""Settings for admins: agents, policies, lanes, people and the terms of reviewing."""

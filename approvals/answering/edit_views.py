@@ -1,0 +1,147 @@
+"""Changing the arguments before signing them: typed fields, the gates asked again, and the difference shown first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from approvals import access, decisions, tools
+from approvals.answering import argument_groups, decision_views, forms, refusals, review_pages
+from approvals.answering.argument_forms import ArgumentsForm
+from approvals.models import Membership, Proposal
+from approvals.models.decision import Verdict
+from approvals.models.workspace import Role
+from approvals.showing import changes, dossier, item, item_facts
+from approvals.showing.changes import Change
+from approvals.visible import visible
+from approvals.waiting import listing
+from approvals.waiting.listing import Place
+
+
+@dataclass
+class Rehearsal:
+    """What would be signed, and what the gates would ask: nothing of it is kept."""
+
+    changes: list[Change] = field(default_factory=list)
+    loud: list[dict[str, Any]] = field(default_factory=list)
+    quorum: int = 1
+    asked: bool = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
+    """The form; posted with ``preview`` the difference; posted without, the signature under the edited arguments."""
+    member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
+    found, place = access.proposal(member, proposal), forms.place(request, member)
+    signs = request.method == "POST" and not {"preview", "add", "remove"} & request.POST.keys()
+    refusal = refusals.of_edit(dossier.gather(found, member, now))
+    signed = _form(found, request.POST) if signs and item.editable(found) else None
+    if refusal and not (signed and signed.is_valid()):  # what could be signed is told of by `decide`
+        return decision_views.refused(request, member, place, now, found, refusal)
+    if request.method != "POST":
+        return _page(request, member, place, found, _form(found), now)
+    if "preview" not in request.POST and {"add", "remove"} & request.POST.keys():
+        return _page(
+            request, member, place, found, _form(found, argument_groups.rearranged(request.POST)), now
+        )
+    form = signed or _form(found, request.POST)
+    if "preview" in request.POST or not form.is_valid():
+        code = 200 if "preview" in request.POST else 422
+        return _page(request, member, place, found, form, now, rehearse(found, form, now), code=code)
+    return _sign(request, member, place, found, form, now)
+
+
+def _form(proposal: Proposal, data: Any = None) -> ArgumentsForm:
+    tool = tools.get(proposal.tool, proposal.tool_version)
+    return ArgumentsForm(tool=tool, initial=proposal.arguments, editable=tool.editable, data=data)
+
+
+def rehearse(proposal: Proposal, form: ArgumentsForm, now: datetime) -> Rehearsal:
+    """Judge the typed arguments without keeping them; what the gates block is put at the fields."""
+    if not form.is_valid():
+        return Rehearsal()
+    try:
+        read, judgement, _ = decisions.rehearse_edit(proposal=proposal, arguments=form.arguments(), now=now)
+    except decisions.NotEditable as error:
+        form.fix(error.fields)
+        return Rehearsal()
+    rulings = judgement.as_json()
+    form.refuse(rulings)
+    loud = [item_facts.check(ruling) for ruling in rulings if ruling["ruling"] != "allow"]
+    return Rehearsal(changes.difference(proposal, read.normal), loud, judgement.quorum, asked=True)
+
+
+def _sign(
+    request: HttpRequest,
+    member: Membership,
+    place: Place,
+    proposal: Proposal,
+    form: ArgumentsForm,
+    now: datetime,
+) -> HttpResponse:
+    note = request.POST.get("note", "").replace("\x00", "")[:2000]
+    try:
+        signed = decisions.decide(
+            proposal_id=proposal.pk, member=member, verdict=Verdict.EDIT, arguments=form.arguments(),
+            seen_digest=request.POST.get("seen_digest", ""), actor=access.actor(request), now=now, note=note,
+            look=forms.look(request), seen_round=forms.seen_round(request),
+        )  # fmt: skip
+    except decisions.RecordedAlready as again:
+        return decision_views.onward(request, member, place, now, proposal, again=again.decision)
+    except decisions.EditRefused as error:
+        form.refuse(error.judgement.as_json())
+        return _page(request, member, place, proposal, form, now, code=422)
+    except decisions.NotEditable as error:
+        form.fix(error.fields)
+        return _page(request, member, place, proposal, form, now, code=422)
+    except decisions.StaleView as error:
+        refusal = refusals.of_answer(error, dossier.gather(proposal, member, now))
+        rehearsal = rehearse(proposal, form, now)
+        return _page(request, member, place, proposal, form, now, rehearsal, refusal.notice, refusal.code)
+    except refusals.ANSWERS as error:
+        return decision_views.refused(request, member, place, now, proposal, error, note)
+    return decision_views.onward(request, member, place, now, signed, Verdict.EDIT)
+
+
+def _page(
+    request: HttpRequest,
+    member: Membership,
+    place: Place,
+    proposal: Proposal,
+    form: ArgumentsForm,
+    now: datetime,
+    rehearsal: Rehearsal | None = None,
+    notice: dict[str, str] | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "rehearsal": rehearsal or Rehearsal(), "notice": notice}
+    context["problems"] = _problems(form)
+    if request.headers.get("HX-Target") == "rehearsal":
+        context["falls"] = item_facts.falls(item_facts.fallen(dossier.gather(proposal, member, now)))
+        context["proposal"] = proposal
+        return render(request, "approvals/_rehearsal.html", context, status=code)
+    context |= listing.read(member, place, now, proposal)
+    context |= review_pages.of_item(proposal, member, place, now)
+    context |= {"editing": True, "notice": notice, "note": request.POST.get("note", "")}
+    return review_pages.answer(request, member, place, proposal, context, code)
+
+
+def _problems(form: ArgumentsForm) -> list[dict[str, Any]]:
+    """Every error with the name of its field, for the place where all of them are told, and at the field itself."""
+    if not form.is_bound:
+        return []
+    found = []
+    for name, texts in form.errors.items():
+        field: Any = form.fields.get(name)
+        given, label = (form.add_prefix(name), field.label) if field is not None else ("", "")
+        inside = field.troubles.items() if isinstance(field, argument_groups.Grouped) else ()
+        told = [("-".join([given, *path]), message) for path, messages in inside for message in messages]
+        at = dict(zip(texts, [place for place, _ in told], strict=False)) if len(told) == len(texts) else {}
+        found += [{"name": at.get(text, given), "label": label, "text": visible(text)} for text in texts]
+    return found

@@ -1,0 +1,1 @@
+"""Answering one item after another: the desk, the items laid ahead, and the page's heartbeat."""

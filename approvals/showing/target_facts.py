@@ -1,0 +1,81 @@
+"""The target as the worker read it: how it stands, and what moved in it since somebody signed."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from approvals import wording
+from approvals.models import Proposal
+from approvals.showing import changes
+from approvals.visible import visible
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*", re.ASCII)
+MANY = 5  # members of a record that still read well in one line
+
+
+def standing(proposal: Proposal) -> list[dict[str, Any]]:
+    """The target as the worker read it, where it is not already told line by line."""
+    observation = proposal.observation or {}
+    look = changes.Look.of(proposal.tool, proposal.arguments, proposal.currency)
+    facts = []
+    for name, value in (observation.get("before") or {}).items():
+        if isinstance(value, dict) and {"before", "after"} <= value.keys():
+            continue
+        if name in proposal.arguments and not isinstance(value, dict | list | None):
+            continue
+        if isinstance(value, dict) and len(value) > MANY:
+            facts += [
+                _fact(member, _inline(value[member])) for member in sorted(value) if value[member] is not None
+            ]
+            continue
+        words = (
+            _one_line(value)
+            if isinstance(value, dict)
+            else changes.said(value, _kind_in(look, name), look.currency)
+        )
+        facts.append(_fact(name, words))
+    return facts
+
+
+def _fact(name: str, words: str) -> dict[str, Any]:
+    return {"label": visible(wording.label(name)), "value": visible(words)}
+
+
+def moved(proposal: Proposal) -> list[changes.Change]:
+    """What changed in the target since the signatures of an earlier round."""
+    observation = proposal.observation or {}
+    was, now = observation.get("was"), observation.get("before") or {}
+    if not isinstance(was, dict):
+        return []
+    return [
+        changes.Change(
+            name,
+            wording.label(name),
+            "text",
+            visible(_inline(now.get(name))),
+            visible(_inline(was.get(name))),
+        )
+        for name in sorted(was.keys() | now.keys())
+        if was.get(name) != now.get(name)
+    ]
+
+
+def _kind_in(look: changes.Look, name: str) -> str:
+    return look.kinds[name].kind if name in look.kinds else ""
+
+
+def _one_line(value: Mapping[str, Any]) -> str:
+    told = [(name, member) for name, member in value.items() if member is not None]
+    told.sort(key=lambda pair: str(pair[1]) if wording.is_day(pair[1]) else "")  # days last, in their order
+    return ", ".join(f"{wording.label(name).lower()} {_inline(member)}" for name, member in told) or "nothing"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return _one_line(value)
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return changes.said(value, "moment" if _MOMENT.fullmatch(value) else "date")
+    return changes.said(value, "")

@@ -1,0 +1,1 @@
+"""What people are told: notices, when they become true, and where letters go."""

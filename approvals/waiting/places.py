@@ -1,0 +1,64 @@
+"""A place in the queue: which rows, in which order, narrowed how, and the row its page begins behind."""
+
+from dataclasses import dataclass, field, replace
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from approvals.waiting.filters import Filters
+from approvals.waiting.offers import DEADLINE, ORDERS
+
+MINE, SECOND, GIVEN, ALL, SETTLED = "mine", "second", "given", "all", "settled"
+ASIDE, HELD = "aside", "held"
+VIEWS = {
+    MINE: "For me",
+    SECOND: "Second",
+    GIVEN: "Given",
+    ALL: "All",
+    SETTLED: "Settled",
+    ASIDE: "Set aside",
+    HELD: "Held",
+}
+ORDER_WORDS = {DEADLINE: "Deadline", "risk": "Risk", "money": "Money"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A view of the queue, what is searched in it, its order and filters, and where its page begins."""
+
+    view: str = MINE
+    search: str = ""
+    after: str = ""
+    order: str = DEADLINE
+    filters: Filters = field(default_factory=Filters)
+    panel: bool = False  # whether the filters are asked for, by those without the script
+
+    def query(self) -> dict[str, str]:
+        """What an address says to lead to the top of this place; a saved view keeps exactly this."""
+        order = "" if self.order == DEADLINE else self.order
+        told = {"view": self.view, "q": self.search, "order": order, **self.filters.told()}
+        return {key: value for key, value in told.items() if value}
+
+    def url(self, name: str, *args: str, **more: str) -> str:
+        """An address that keeps the place; ``more`` is said besides."""
+        told = self.query() | ({"after": self.after} if self.after else {}) | more
+        query = urlencode(told)
+        return f"{reverse(name, args=args)}?{query}" if query else reverse(name, args=args)
+
+    def top(self) -> "Place":
+        """The same place from its first row on."""
+        return replace(self, after="", panel=False)
+
+    def plain(self) -> "Place":
+        """The same view and order with nothing left out."""
+        return Place(view=self.view, order=self.order)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What its rows are sorted by."""
+        return ("settled_at", "id") if self.view == SETTLED else ORDERS[self.order]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether rows of the view are left out."""
+        return bool(self.search or self.filters)

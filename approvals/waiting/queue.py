@@ -1,0 +1,234 @@
+"""What waits for this reviewer, in the order of a place. Every query is bounded and walks an index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.db.models import Exists, Q, QuerySet
+
+from approvals import ids
+from approvals.models import Decision, Membership, Proposal
+from approvals.models.decision import SIGNATURES
+from approvals.models.proposal import State
+from approvals.models.workspace import Role
+from approvals.waiting import keyset, offers, statements
+from approvals.waiting.filters import condition, served
+from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SECOND, SETTLED, VIEWS, Place
+from approvals.wording import CAP
+
+__all__ = ["ALL", "ASIDE", "GIVEN", "HELD", "MINE", "SECOND", "SETTLED", "VIEWS", "Place"]
+
+PAGE = 30
+WINDOW = 5_000  # how many rows a filter or a search looks through where no index leads to what it wants
+MATCHES = 500
+LATEST = 10
+NEWER = 99
+SHOWN = (
+    "id", "agent_id", "amount", "currency", "expires_at", "headline", "observed_at", "party", "quorum", "risk",
+    "drill", "risk_rank", "round", "rulings", "settled_at", "shadow", "stake", "state", "subject", "tool",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one place; ``older`` is where the next page begins. ``windowed`` says that only the first `WINDOW` rows
+    that wait were looked through, ``matching`` how many of them a narrowed place shows.
+    """
+
+    rows: list[Proposal]
+    older: str = ""
+    windowed: bool = False
+    matching: int = 0
+
+
+def view(member: Membership, name: str, now: datetime, order: str = offers.DEADLINE) -> QuerySet[Proposal]:
+    """The rows of one view, in an order."""
+    if name == SETTLED:
+        settled = Proposal.objects.filter(workspace_id=member.workspace_id, settled_at__isnull=False)
+        return settled.order_by("-settled_at", "-id")
+    rows = offers.waiting(member, now).order_by(*offers.ORDERS[order])
+    wanted = belongs(member, name, now)
+    return rows.none() if wanted is None else rows.filter(wanted)
+
+
+def belongs(member: Membership, name: str, now: datetime) -> Q | None:
+    """Which of the waiting rows a view shows, as a condition; None where the member can have none in it."""
+    if name == ALL:
+        return Q()
+    if name == HELD:
+        return Q(Exists(offers.held_by_others(member, now)))
+    if not member.may(Role.REVIEWER):
+        return None
+    if name == ASIDE:
+        return Q(Exists(offers.set_aside(member, now)))
+    mine = offers.is_offered(member, now)
+    if name == SECOND:
+        return mine & Q(quorum__gt=1) & Q(offers.signed_once())
+    return mine & Q(Exists(offers.given_to(member, now))) if name == GIVEN else mine
+
+
+def rows_of(member: Membership, place: Place, now: datetime) -> QuerySet[Proposal]:
+    """The rows of a place in its order, filtered and searched, from its top: what a page shows and a claim takes from.
+
+    Any ``place`` will do, ``Place()`` included; its ``after`` does not count. May cost two small queries of its own
+    when the place is narrowed, and none otherwise.
+    """
+    return _rows_within(member, place, now, window(member, place, now))
+
+
+def _rows_within(member: Membership, place: Place, now: datetime, within: Q | None) -> QuerySet[Proposal]:
+    rows = view(member, place.view, now, place.order).filter(condition(place.filters, now))
+    if place.search:
+        return _searched(rows, member, place.search, within or Q())
+    return rows.filter(within) if within else rows
+
+
+def page(member: Membership, place: Place, now: datetime) -> Page:
+    """One page of a place, behind the proposal with the public id ``place.after``."""
+    if _is_kept(member, place) and not place.after:
+        found = statements.ask(_top(place.view, place.order, PAGE + 1), statements.of(member, now))
+        return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
+    within = window(member, place, now)
+    rows = _rows_within(member, place, now, within)
+    last, matching = named(member, place.after), 0
+    if place.narrowed:  # what passes is looked for once, and its first few fetched by their ids
+        passing = list(rows.values_list("pk", flat=True)[: CAP + 1])
+        matching = len(passing)
+        if last is None:
+            order = rows.query.order_by
+            rows = Proposal.objects.filter(pk__in=passing[: PAGE + 1]).order_by(*order)
+    if last is not None:
+        rows = rows.filter(_compared(place, keyset.BEHIND, last))
+    found = list(rows.only(*SHOWN)[: PAGE + 1])
+    older = found[PAGE - 1].public_id if len(found) > PAGE else ""
+    return Page(found[:PAGE], older, within is not None, matching)
+
+
+def _is_kept(member: Membership, place: Place) -> bool:
+    """Whether everybody asks for these rows in the same words: the views most pages show, not narrowed."""
+    return place.view in (MINE, ALL) and not place.narrowed and member.may(Role.REVIEWER)
+
+
+@cache
+def _top(name: str, order: str, many: int) -> statements.Kept[Proposal]:
+    return statements.keep(view(statements.ANYBODY, name, statements.NOW, order).only(*SHOWN)[:many])
+
+
+@cache
+def _below(name: str, order: str) -> tuple[statements.Kept[Proposal], statements.Kept[Proposal]]:
+    """The row after the edge, and the first other one."""
+    rows = view(statements.ANYBODY, name, statements.NOW, order).exclude(pk=statements.EDGE.pk).only(*SHOWN)
+    after = rows.filter(_compared(Place(view=name, order=order), keyset.BEHIND, statements.EDGE))
+    return statements.keep(after[:1]), statements.keep(rows[:1])
+
+
+def following(member: Membership, place: Place, now: datetime, proposal: Proposal) -> Proposal | None:
+    """The row of a place that comes after this one, or else the first other one."""
+    if place.view == SETTLED:
+        place = Place(order=place.order)
+    if _is_kept(member, place):
+        meaning = statements.of(member, now) | statements.edge(proposal)
+        below, others = _below(place.view, place.order)
+        return statements.first(below, meaning) or statements.first(others, meaning)
+    rows = rows_of(member, place, now).exclude(pk=proposal.pk).only(*SHOWN)
+    return rows.filter(_compared(place, keyset.BEHIND, proposal)).first() or rows.first()
+
+
+def newer(member: Membership, place: Place, now: datetime, first: str) -> int:
+    """How many rows stand above the one with the public id ``first``; above nothing, all of them. Up to a hundred."""
+    rows = rows_of(member, place, now)
+    known = named(member, first)
+    if known is not None:
+        rows = rows.filter(_compared(place, keyset.AHEAD, known))
+    return rows.values("pk")[: NEWER + 1].count()
+
+
+def window(member: Membership, place: Place, now: datetime) -> Q | None:
+    """The first `WINDOW` rows that wait, or were settled, as a condition; None where a place looks at all of them."""
+    if not _looks_around(place):
+        return None
+    if place.view == SETTLED:
+        latest = view(member, SETTLED, now).order_by("-settled_at").values_list("settled_at", flat=True)
+        edge_at = latest[WINDOW - 1 : WINDOW].first()
+        return Q(settled_at__gte=edge_at) if edge_at else None
+    columns = place.columns
+    rows = view(member, ALL, now, place.order)
+    if place.view == SECOND:
+        columns = offers.ORDERS[offers.DEADLINE]
+        rows = rows.filter(quorum__gt=1).order_by(*columns)
+    edge = rows.only(*columns)[WINDOW - 1 : WINDOW].first()
+    if edge is None:
+        return None
+    bounded = {f"{columns[0]}__lte": getattr(edge, columns[0])}  # so that no other index looks shorter
+    return Q(**bounded) & Q(keyset.compared(columns, keyset.UP_TO, edge))
+
+
+def _looks_around(place: Place) -> bool:
+    """Whether rows have to be passed over that no index leaves out."""
+    if place.view == SECOND:
+        return True
+    if place.view in (GIVEN, ASIDE, HELD) or not place.narrowed:
+        return False  # walked from what was given, set aside or held
+    return bool(place.search) or place.view == SETTLED or not served(place.filters, place.order)
+
+
+def _compared(place: Place, how: str, given: Proposal) -> Q:
+    how = keyset.mirrored(how) if place.view == SETTLED else how
+    return Q(keyset.compared(place.columns, how, given))
+
+
+def named(member: Membership, public_id: str) -> Proposal | None:
+    """The row of the workspace with that public id, settled or not."""
+    try:
+        pk = ids.read("proposal", public_id)
+    except ids.UnknownId:
+        return None
+    return Proposal.objects.filter(pk=pk, workspace_id=member.workspace_id).only(*SHOWN).first()
+
+
+def _searched(rows: QuerySet[Proposal], member: Membership, text: str, within: Q) -> QuerySet[Proposal]:
+    """Subjects that begin so, headlines and parties that hold it, among the first rows that wait; an exact subject or
+    a proposal's own id is found however far away.
+    """
+    known = named(member, text)
+    if known is not None:
+        return rows.filter(pk=known.pk)
+    near = rows.filter(says(text)).filter(within)
+    exact = Proposal.objects.filter(workspace_id=member.workspace_id, subject=text)
+    found = {*near.values_list("pk", flat=True)[:MATCHES], *exact.values_list("pk", flat=True)[:MATCHES]}
+    return rows.filter(pk__in=found)  # as a list: the planner would walk the whole queue for a subquery
+
+
+def says(text: str) -> Q:
+    """Rows in which a search sees the text."""
+    return Q(subject__istartswith=text) | Q(headline__icontains=text) | Q(party__icontains=text)
+
+
+def own_decisions(member: Membership) -> list[Decision]:
+    """The member's latest answers, newest first."""
+    return statements.ask(_own_decisions(LATEST), statements.of(member))
+
+
+@cache
+def _own_decisions(many: int) -> statements.Kept[Decision]:
+    return statements.keep(
+        Decision.objects.filter(reviewer=statements.SEAT, proposal__workspace_id=statements.HOUSE)
+        .select_related("proposal")
+        .only(
+            "verdict", "round", "decided_at", "batch_id", "proposal__id", "proposal__headline", "proposal__state",
+            "proposal__round", "proposal__release_at", "proposal__settled_at", "proposal__policy_id",
+        )
+        .order_by("-decided_at")[:many]
+    )  # fmt: skip
+
+
+def can_undo(decision: Decision, now: datetime) -> bool:
+    """Whether the approval this answer gave still stands inside its window."""
+    proposal = decision.proposal
+    return (
+        proposal.state == State.APPROVED
+        and decision.round == proposal.round
+        and decision.verdict in SIGNATURES
+        and proposal.release_at is not None
+        and proposal.release_at > now
+    )
