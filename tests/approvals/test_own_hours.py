@@ -93,7 +93,8 @@ ODD = [
     ({"first": "soon"}, "A date such as"),
     ({"stand_in": ""}, "Choose who stands in"),
     ({"stand_in": "0"}, "not one of the available choices"),
-    ({"last": "9999-12-30"}, "longer than a year"),
+    ({"last": "2999-12-30"}, "longer than a year"),
+    ({"last": "9999-12-30"}, "A date such as"),
 ]
 
 

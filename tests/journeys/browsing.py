@@ -21,11 +21,21 @@ Opener = Callable[..., Page]
 
 
 def at_rest(page: Page) -> None:
-    """Colours that are on their way to another theme have arrived. What moves with scrolling never does."""
-    page.evaluate(
-        "Promise.allSettled(document.getAnimations()"
-        ".filter((moving) => moving instanceof CSSTransition).map((moving) => moving.finished))"
-    )
+    """What moves has arrived, and every colour is of the theme that was asked for last.
+
+    What moves with scrolling, or for ever, never arrives. Chromium leaves some colours of the theme before where a page
+    is asked for another one by a test; sheets that are taken off and put on again make it look anew.
+    """
+    page.evaluate("""async () => {
+        for (const off of [true, false]) {
+            for (const sheet of document.styleSheets) sheet.disabled = off;
+            void document.body.offsetHeight;
+        }
+        await new Promise((painted) => requestAnimationFrame(painted));
+        const ends = ({ timeline, effect }) =>
+            timeline === document.timeline && effect.getComputedTiming().endTime < Infinity;
+        await Promise.allSettled(document.getAnimations().filter(ends).map((moving) => moving.finished));
+    }""")
 
 
 @pytest.fixture(scope="module")
