@@ -10,9 +10,12 @@ import django_rq
 import pytest
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
 
 from tests.fixtures import board, harbour, northwind  # noqa: F401
 
+hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("house")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 USER_TRIGGERS = """
     SELECT format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
