@@ -1,6 +1,8 @@
 """Real browsers for journeys: one Chromium, pages opened as a member, and every complaint of theirs a failure."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from tests.people import Company
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 # A refusal, and a network that a test has cut.
 EXPECTED = ("status of 4", "net::ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+ANSWERING = "process_request_thread"  # how the socket server of the tests names a thread that answers
 Opener = Callable[..., Page]
 
 
@@ -36,6 +39,14 @@ def at_rest(page: Page) -> None:
             timeline === document.timeline && effect.getComputedTiming().endTime < Infinity;
         await Promise.allSettled(document.getAnimations().filter(ends).map((moving) => moving.finished));
     }""")
+
+
+def all_answered(patience: float = 20.0) -> None:
+    """Waits until the server has answered whatever was asked, so that the tables can be emptied under nobody."""
+    until = time.monotonic() + patience
+    while any(ANSWERING in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < until, "the server of the tests still answers somebody"
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -82,5 +93,6 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
     yield open_page
     for context in contexts:
         context.close()
+    all_answered()
     unexpected = [text for text in complaints if not any(words in text for words in EXPECTED)]
     assert unexpected == [], unexpected
