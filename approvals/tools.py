@@ -27,6 +27,9 @@ class Context:
     """On whose behalf a tool acts. It comes from the proposal's row, never from arguments: no agent picks a tenant."""
 
     workspace: str  # its slug
+    version: str = (
+        ""  # the target's, as it was signed; a tool that can compare while it writes refuses another
+    )
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,15 @@ class Receipt:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """A write that was not made: the ``request`` as it would go out, without secrets, and what it ``would`` leave."""
+
+    request: str
+    would: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
 class Refused(Exception):
     """The target said no and always will: nothing was written. ``code`` names the failure class."""
 
@@ -57,7 +69,11 @@ class Refused(Exception):
 
 
 class Transient(Refused):
-    """Nothing was written, and a later try may succeed."""
+    """Nothing was written, and a later try may succeed: not before ``after`` seconds, where the target said so."""
+
+    def __init__(self, code: str, message: str, field: str = "", *, after: float | None = None):
+        super().__init__(code, message, field)
+        self.after = after
 
 
 class Unknown(Refused):
@@ -120,6 +136,13 @@ class Tool(ABC):
     @abstractmethod
     def look_up(self, arguments: Any, *, key: str, context: Context) -> Receipt | None:
         """The receipt of an earlier write under ``key``, None when the target is sure there was none."""
+
+    def rehearse(self, arguments: Any, *, key: str, context: Context) -> Rehearsal:
+        """Everything short of the write. Raises what `run` would, as far as the target says it now."""
+        if not self.observes:
+            return Rehearsal("")
+        seen = self.observe(arguments, context=context)
+        return Rehearsal("", {"before": seen.before}, seen.notes)
 
 
 _registry: dict[str, Tool] = {}

@@ -77,6 +77,17 @@ VARIABLES = (
     Variable(
         "LETTERS", "true where EMAIL_URL is set", "whether letters are sent; for processes without EMAIL_URL"
     ),
+    Variable(
+        "HTTP_ALLOW",
+        "none: the public internet only",
+        "what else workers may call, with commas: `127.0.0.1:8080, 10.2.0.0/16, crm.internal`",
+    ),
+    Variable(
+        "SECRETS_DIR",
+        "none",
+        "a folder of secrets, a file each, beside variables `SECRET_<NAME>`; workers",
+        secret=True,
+    ),
     Variable("DEMO_PASSWORD", "made up and printed", "the password of the demo's people", secret=True),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "pretty in development, json in production", "`pretty` or `json`"),
@@ -85,7 +96,15 @@ VARIABLES = (
     Variable("HSTS_SECONDS", "31536000 in production", "how long browsers insist on https"),
 )
 # What only workers may see; the supervisor takes these out of the web process's environment.
-WORKERS_ONLY = ("BOOKS_DATABASE_URL", "BOOKS_ADMIN_URL", "LEDGER_KEY_FILE", "OPENAI_API_KEY", "EMAIL_URL")
+WORKERS_ONLY = (
+    "BOOKS_DATABASE_URL",
+    "BOOKS_ADMIN_URL",
+    "LEDGER_KEY_FILE",
+    "OPENAI_API_KEY",
+    "EMAIL_URL",
+    "SECRETS_DIR",
+)
+SECRET_OF_THE_SITE = "SECRET_KEY"  # noqa: S105 - the one name that begins like a connector's secret and is none
 
 _SAFE_BY = {"smtp": ("", 25), "smtp+tls": ("tls", 587), "smtp+ssl": ("ssl", 465)}
 
@@ -166,6 +185,13 @@ class Environment:
 
     def database(self, name: str, default: str) -> dict[str, Any]:
         return dict(environ.Env.db_url_config(self.address(name, ("postgres", "postgresql"), default)))
+
+
+def for_workers_only(name: str) -> bool:
+    """Whether no process but a worker may be told: what `WORKERS_ONLY` lists, and the secrets of connectors."""
+    if name == SECRET_OF_THE_SITE:
+        return False
+    return name in WORKERS_ONLY or name.startswith("SECRET_")
 
 
 def table() -> str:

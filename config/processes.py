@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 
-from config.environment import WORKERS_ONLY
+from config.environment import for_workers_only
 from config.supervisor import Child, Supervisor
 
 
@@ -47,7 +47,7 @@ def refuse_taken_port() -> None:
 def children() -> list[Child]:
     """Only workers are given the addresses and keys that reach outside; nobody is given the demo's password."""
     everything = {name: value for name, value in os.environ.items() if name != "DEMO_PASSWORD"}
-    inside = {name: value for name, value in everything.items() if name not in WORKERS_ONLY}
+    inside = {name: value for name, value in everything.items() if not for_workers_only(name)}
     inside["LETTERS"] = str(settings.LETTERS_ENABLED).lower()  # which they could not tell without EMAIL_URL
     workers = [
         Child("worker" if settings.WORKERS == 1 else f"worker{number}", manage("worker"), everything)

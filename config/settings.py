@@ -123,6 +123,9 @@ SMTP = environment.post("EMAIL_URL")
 LETTERS_ENABLED = environment.flag("LETTERS", bool(SMTP))
 LETTERS_FROM = environment.mailbox("EMAIL_FROM", f"Countersign <countersign@{SITE_HOST}>")
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but letters is ever sent
+# Where workers may go beside the public internet, and where connectors' secrets lie; they are read by name when used.
+HTTP_ALLOW = environment.words("HTTP_ALLOW", [])
+SECRETS_DIR = environment.text("SECRETS_DIR")
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]

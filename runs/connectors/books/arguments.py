@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from approvals import tools
-from runs.connectors.books.fields import Amount, Code, Currency, Day, EntryNumber, Money, Name, Text
+from runs.connectors.books.fields import Amount, Code, Currency, EntryNumber, Money, Name
+from runs.connectors.values import Day, Text, blank_is_nothing
 
 
 class PostArguments(tools.Arguments):
@@ -24,8 +25,8 @@ class PostArguments(tools.Arguments):
 
     @field_validator("tax", "document", "account", "description", mode="before")
     @classmethod
-    def blank_is_nothing(cls, value: Any) -> Any:
-        return None if isinstance(value, str) and not value.strip() else value
+    def left_blank(cls, value: Any) -> Any:
+        return blank_is_nothing(value)
 
     @model_validator(mode="after")
     def tax_is_a_part_of_the_total(self) -> Self:

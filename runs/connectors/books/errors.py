@@ -5,6 +5,7 @@ import structlog
 from psycopg import errors as pg
 
 from approvals.tools import Refused, Transient, Unknown
+from runs.connectors.postgres import LATE, rolled_back
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,6 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     ),
     "expense_written_once": ("posting.refused", "This write key belongs to another entry", ""),
 }
-LATE = (pg.QueryCanceled, pg.LockNotAvailable, pg.SerializationFailure, pg.DeadlockDetected)
 UNPREPARED = (pg.UndefinedTable, pg.UndefinedColumn, pg.UndefinedFunction, pg.InsufficientPrivilege)
 
 
@@ -63,7 +63,7 @@ def classified(error: psycopg.Error) -> Refused:
 
 def in_doubt(error: psycopg.Error) -> Refused:
     """What an error of the commit itself means: certain only where the server said that it rolled back."""
-    if error.diag.severity_nonlocalized == "ERROR":
+    if rolled_back(error):
         return classified(error)
     log.warning("books.in_doubt", sqlstate=error.sqlstate, error=type(error).__name__)
     return Unknown("outcome.unknown", "The connection broke while the books were writing")

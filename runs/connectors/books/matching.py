@@ -5,12 +5,10 @@ A match is a suggestion with a score; a name that is close to two vendors, or th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 
 from runs.connectors.books import database
 from runs.connectors.books.names import Spelling, is_disguised, spell
-from runs.connectors.books.setup import Period
 
 ENOUGH = 0.86
 APART = 0.03  # two vendors closer together than this cannot be told apart
@@ -47,14 +45,6 @@ def vendors(company: str) -> list[Vendor]:
     with database.reading() as books:
         rows = books.execute(query, [company]).fetchall()
     return [Vendor(**row | {"aliases": tuple(row["aliases"])}) for row in rows]
-
-
-def period_of(company: str, day: date) -> Period | None:
-    """The accounting period that holds the day, open or closed."""
-    query = "SELECT starts_on, ends_on, closes_on, closed_at FROM periods WHERE company = %s"
-    with database.reading() as books:
-        row = books.execute(query + " AND %s BETWEEN starts_on AND ends_on", [company, day]).fetchone()
-    return Period(**row) if row else None
 
 
 def match(printed: str, vendors: Iterable[Vendor]) -> Match:

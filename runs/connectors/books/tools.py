@@ -9,7 +9,7 @@ from approvals.tools import Context, Observation, Receipt
 from approvals.wording import money
 from runs.connectors.books import observing, writing
 from runs.connectors.books.arguments import PostArguments, VoidArguments
-from runs.connectors.books.fields import said
+from runs.connectors.values import said
 
 
 class PostExpense(tools.Tool):
@@ -19,7 +19,6 @@ class PostExpense(tools.Tool):
     risk = "low"
     reversibility = "exact"
     way_back = "Can be voided"
-    way_back_until = "until the period closes on"
     idempotency = "key"
     grounded = {"vendor": "name", "date": "date", "total": "money"}
     editable = ("vendor", "date", "currency", "total", "tax", "document", "account", "description")

@@ -42,7 +42,7 @@ def _carry(client: socket.socket, where: Where, cut: str) -> None:
         back = threading.Thread(target=_bring_back, args=(server, client), daemon=True)
         back.start()
         while message := client.recv(65536):
-            if b"COMMIT" in message:
+            if b"COMMIT\x00" in message:
                 if cut == NEVER_ANSWERED:
                     client.shutdown(socket.SHUT_WR)
                     server.sendall(message)

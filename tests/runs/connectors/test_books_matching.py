@@ -1,7 +1,5 @@
 """Which vendor a printed name means: through legal forms, scanners and aliases, and not by imitation."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import settings as bounds
@@ -127,11 +125,3 @@ def test_vendors_are_those_of_the_company(books: Books) -> None:
     assert [vendor.name for vendor in found] == ["Bürobedarf Wendelkamp GmbH", GARDENIA]
     assert found[1] == Vendor(GARDENIA, ("Gardenia",), "6420", "MYR", "MY")
     assert matching.vendors("nobody") == []
-
-
-def test_the_period_of_a_day_is_open_closed_or_missing(books: Books) -> None:
-    october = matching.period_of("northwind", date(2026, 10, 31))
-    assert october is not None and (october.starts_on, october.closed_at) == (date(2026, 10, 1), None)
-    june = matching.period_of("northwind", date(2026, 6, 1))
-    assert june is not None and june.closed_at is not None
-    assert matching.period_of("northwind", date(1999, 1, 1)) is None

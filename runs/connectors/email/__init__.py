@@ -1,0 +1,1 @@
+"""Letters to people outside, over SMTP: each sent once, none ever called back."""

@@ -1,0 +1,1 @@
+from tests.runs.connectors.email.letters import key, post  # noqa: F401
