@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from approvals.circumstances import ArgumentError
 from approvals.tools import Arguments, Tool
 
+LARGEST_AMOUNT, MOST_PLACES = Decimal(10) ** 14, 12
 PARTIES = ("vendor", "payee", "customer", "recipient", "to")  # arguments that say whom it is about
 
 
@@ -28,7 +30,18 @@ def read(tool: Tool, raw: Mapping[str, Any]) -> Reading:
         value = tool.Arguments.model_validate(dict(raw))
     except ValidationError as refusal:
         return Reading(dict(raw), None, tuple(_errors(refusal)))
+    if beyond := _beyond_measure(tool, value):
+        return Reading(dict(raw), None, (beyond,))
     return Reading(value.model_dump(mode="json", exclude_none=True), value)
+
+
+def _beyond_measure(tool: Tool, value: Arguments) -> ArgumentError | None:
+    """An amount that no limit is measured in and no column holds: "1e999999" is a number too."""
+    amount, _ = tool.amount(value) or (None, "")
+    if amount is None or (abs(amount) < LARGEST_AMOUNT and amount == round(amount, MOST_PLACES)):
+        return None
+    field = next((name for name, told in value if isinstance(told, Decimal) and abs(told) == abs(amount)), "")
+    return ArgumentError(field or "arguments", "The amount is beyond all measure", missing=False)
 
 
 def _errors(refusal: ValidationError) -> list[ArgumentError]:

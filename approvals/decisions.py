@@ -1,21 +1,34 @@
 """Decisions: the right person, on what they saw, once; four eyes, quorum, and an undo that is real."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from approvals import deadlines, gates, holds, ids, ledger, proposals, signing
+from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
 from approvals.models import Batch, Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
+from approvals.objections import (
+    AlreadyAnswered,
+    MissingReason,
+    NotReady,
+    NotYourDecision,
+    PolicyForbids,
+    RecordedAlready,
+    SignedByOthers,
+    StaleView,
+    TooLate,
+)
 from approvals.oversight import drills, exposures
 from approvals.oversight.exposures import Look
 from approvals.proposals import AlreadySettled
+from approvals.rounds import reopen
 from approvals.routing import covers, given
 from approvals.telling import notice_occasions
 from approvals.waiting import statements
@@ -33,39 +46,10 @@ REASONS = {
 }
 
 
-__all__ = ["EditRefused", "NotEditable", "rehearse_edit"]  # errors and rehearsal of `decide` with an edit
-
-
-class NotYourDecision(PermissionError):
-    """This person may not decide this proposal: not a reviewer here, or it is their own (four eyes)."""
-
-
-class StaleView(LookupError):
-    """It changed while you looked: the digest on the screen is not the digest on the table. Read it again."""
-
-
-class TooLate(LookupError):
-    """The proposal's patience has run out; nobody may answer it any more."""
-
-
-class AlreadyAnswered(LookupError):
-    """The reviewer has answered this round; another person must."""
-
-
-class RecordedAlready(AlreadyAnswered):
-    """The same answer of the same person to the same question is on record: nothing is lost, and nothing was added."""
-
-    def __init__(self, decision: Decision):
-        super().__init__(f"answered at {decision.decided_at.isoformat()}")
-        self.decision = decision
-
-
-class NotReady(LookupError):
-    """The worker has not read the target yet; what will change is not known."""
-
-
-class MissingReason(ValueError):
-    """A rejection needs one of `REASONS`."""
+__all__ = [  # errors of what is done here, and what else is known under this name
+    "AlreadyAnswered", "EditRefused", "MissingReason", "NotEditable", "NotReady", "NotYourDecision", "PolicyForbids",
+    "RecordedAlready", "SignedByOthers", "StaleView", "TooLate", "rehearse_edit", "reopen",
+]  # fmt: skip
 
 
 def decide(
@@ -88,22 +72,35 @@ def decide(
     ``arguments`` only with ``edit``; ``look`` is how long it was read, ``batch`` what it was answered with. Under
     another ``seen_round``, as after an undo, an answer that was long on its way answers nothing.
     Raises `RecordedAlready`, `AlreadySettled`, `TooLate`, `NotYourDecision`, `StaleView`, `AlreadyAnswered`,
-    `NotReady`, `holds.HeldByAnother`, `NotEditable`, `EditRefused`, `MissingReason`.
+    `NotReady`, `PolicyForbids`, `holds.HeldByAnother`, `NotEditable`, `EditRefused`, `MissingReason`.
     """
-    with transaction.atomic():
-        proposal = _locked(proposal_id, member)
-        _not_twice(proposal, member, verdict, seen_digest, reason_code, arguments)
-        _check(proposal, member, verdict, seen_digest, reason_code, now)
-        if seen_round not in (None, proposal.round):
-            raise StaleView(f"round {seen_round} of {proposal.public_id}")
-        pen = signing.Pen(member.user_id, now, _seat(proposal, member, now), batch, note)
-        decision = signing.write(proposal, verdict, reason_code, arguments or {}, pen)
-        seen = exposures.record(decision=decision, proposal=proposal, look=look or Look(), now=now)
-        _record(proposal, decision, actor, now, exposures.told(seen))
-        _conclude(proposal, decision, actor, now)
-        holds.release(proposal=proposal, member=member)
-        given.answered(proposal=proposal, decision=decision)
+    pen = signing.Pen(member.user_id, now, None, batch, note)
+    try:
+        with transaction.atomic():
+            proposal = _locked(proposal_id, member)
+            _not_twice(proposal, member, verdict, seen_digest, reason_code, arguments)
+            _check(proposal, member, verdict, seen_digest, reason_code, now)
+            if seen_round not in (None, proposal.round):
+                raise StaleView(f"round {seen_round} of {proposal.public_id}")
+            pen = replace(pen, covering=_seat(proposal, member, now))
+            decision = signing.write(proposal, verdict, reason_code, arguments or {}, pen)
+            _settle(proposal, decision, member, actor, look or Look(), now)
+    except IntegrityError as error:
+        if people.reviews_still(member):
+            raise
+        raise NotYourDecision("no reviewer any more, as the database has just found") from error
     return proposal
+
+
+def _settle(
+    proposal: Proposal, decision: Decision, member: Membership, actor: Actor, look: Look, now: datetime
+) -> None:
+    """What follows from an answer, in its own transaction."""
+    seen = exposures.record(decision=decision, proposal=proposal, look=look, now=now)
+    _record(proposal, decision, actor, now, exposures.told(seen))
+    _conclude(proposal, decision, actor, now)
+    holds.release(proposal=proposal, member=member)
+    given.answered(proposal=proposal, decision=decision)
 
 
 def _locked(proposal_id: Any, member: Membership) -> Proposal:
@@ -163,6 +160,9 @@ def _check(
         raise StaleView(proposal.public_id)
     if verdict == Verdict.REJECT and reason_code not in REASONS:
         raise MissingReason(reason_code)
+    stop = next((ruling for ruling in proposal.rulings if ruling["ruling"] == gates.BLOCK), None)
+    if stop and verdict == Verdict.APPROVE:
+        raise PolicyForbids(stop)
     if covers.has_answered(proposal, member.user_id):
         raise AlreadyAnswered(proposal.public_id)
     holds.check(proposal, member, now)
@@ -244,32 +244,27 @@ def approve_by_policy(*, proposal: Proposal, actor: Actor, now: datetime) -> Pro
 
 
 def undo(*, proposal_id: Any, member: Membership, actor: Actor, now: datetime) -> Proposal:
-    """Take an approval back before its window closes: a new round begins.
+    """Take an approval back before its window closes, or one's signature before anybody else signs: a new round begins.
 
-    Raises `AlreadySettled`, `NotYourDecision`, `TooLate`.
+    Raises `AlreadySettled`, `NotYourDecision`, `SignedByOthers`, `TooLate`.
     """
     with transaction.atomic():
         proposal = (
             Proposal.objects.select_for_update(of=("self",))
-            .select_related("policy")
+            .select_related("policy", "workspace")
             .get(pk=proposal_id, workspace_id=member.workspace_id)
         )
+        signed = proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES)
+        if proposal.state == State.PENDING and signed.exists():
+            rounds.take_signature_back(
+                proposal, set(signed.values_list("reviewer", flat=True)), member, actor, now
+            )
+            return proposal
         if proposal.state != State.APPROVED:
             raise AlreadySettled(proposal)
-        signed = proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id)
-        if not signed.exists():
+        if not signed.filter(reviewer=member.user_id).exists():
             raise NotYourDecision("only somebody who signed can take it back")
         if proposal.release_at is None or proposal.release_at <= now:
             raise TooLate(proposal.public_id)
         reopen(proposal=proposal, kind="decision.undone", actor=actor, now=now)
     return proposal
-
-
-def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fields: Any) -> None:
-    """Put the question again: approved → pending, next round. The database cancels what was scheduled, or refuses."""
-    proposals.settle(
-        proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},
-        round=proposal.round + 1, release_at=None, cohort="",
-        expires_at=max(proposal.expires_at, deadlines.due(proposal.policy, proposal.workspace, now)), **fields,
-    )  # fmt: skip
-    proposal.round, proposal.release_at = proposal.round + 1, None

@@ -39,6 +39,7 @@ KINDS = {
     "decision.recorded": "A reviewer answered",
     "hold.taken_over": "Taken over from a colleague’s screen",
     "decision.undone": "The approval was taken back within its window",
+    "signature.taken_back": "A signature was taken back before anybody else signed",
     "batch.opened": "Alike ones were opened to be answered together",
     "batch.decided": "Alike ones were answered together, each by a decision of its own",
     "batch.undone": "What was approved together was taken back",

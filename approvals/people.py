@@ -60,6 +60,11 @@ def change_roles(*, member: Membership, roles: Collection[str], actor: Actor, no
         _record("member.changed", member, actor, now)
 
 
+def reviews_still(member: Membership) -> bool:
+    """Whether the member is a reviewer at this moment, whatever they were when the request began."""
+    return Membership.objects.filter(pk=member.pk, roles__contains=[Role.REVIEWER]).exists()
+
+
 def in_order(roles: Collection[str]) -> list[str]:
     """The roles without repeats, in the order in which they are always listed."""
     return [role for role in Role.values if role in roles]

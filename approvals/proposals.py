@@ -100,6 +100,21 @@ def settle(
     proposal.state, proposal.settled_at = to, settled_at
 
 
+def ask_anew(*, proposal: Proposal, kind: str, actor: Actor, now: datetime) -> None:
+    """The same question in a new round, while it waits: earlier answers are dead. In the caller's transaction.
+
+    Raises `AlreadySettled`.
+    """
+    waiting = Proposal.objects.filter(pk=proposal.pk, state=State.PENDING, round=proposal.round)
+    if not waiting.update(round=proposal.round + 1, cohort=""):
+        raise AlreadySettled(Proposal.objects.get(pk=proposal.pk))
+    proposal.round, proposal.cohort = proposal.round + 1, ""
+    ledger.append(
+        workspace_id=proposal.workspace_id, kind=kind, actor=actor, at=now, proposal=proposal.id,
+        data={"round": proposal.round},
+    )  # fmt: skip
+
+
 def withdraw(*, proposal: Proposal, actor: Actor, now: datetime) -> Proposal:
     """The agent takes it back while nobody has decided. Raises `AlreadySettled`."""
     with transaction.atomic():

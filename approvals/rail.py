@@ -18,10 +18,15 @@ def around(member: Membership, now: datetime, counts: view_counts.Counts | None 
         "workspace": member.workspace,
         "workspaces": workspaces(member.user_id),
         "rail": {
-            "review_count": wording.capped(waiting) if waiting else "",
+            "review_count": count_text(waiting),
             "notices": notices.unread_text(member),
         },
     }
+
+
+def count_text(waiting: int) -> str:
+    """What stands beside Review: small, and the same on every page."""
+    return wording.capped(waiting, view_counts.FEW) if waiting else ""
 
 
 def workspaces(user_id: int) -> list[Workspace]:

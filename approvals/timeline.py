@@ -18,14 +18,14 @@ from approvals.waiting import statements
 LONGEST = 200
 TONES = {
     "sign": {"proposal.approved", "execution.succeeded", "case.resolved", "execution.settled"},
-    "ask": {"decision.undone", "proposal.target_changed", "proposal.policy_changed", "execution.unknown",
-            "proposal.handed_over", "execution.cancelled", "case.escalated"},
+    "ask": {"decision.undone", "signature.taken_back", "proposal.target_changed", "proposal.policy_changed",
+            "execution.unknown", "proposal.handed_over", "execution.cancelled", "case.escalated"},
     "stop": {"proposal.rejected", "proposal.dismissed", "proposal.expired", "execution.failed", "case.opened",
              "case.reopened", "case.repeated"},
     "info": {"execution.started", "execution.retried", "proposal.observed"},
 }  # fmt: skip
 TONE_OF = {kind: tone for tone, kinds in TONES.items() for kind in kinds}
-NEW_ROUND = {"decision.undone", "proposal.target_changed", "proposal.policy_changed"}
+NEW_ROUND = {"decision.undone", "signature.taken_back", "proposal.target_changed", "proposal.policy_changed"}
 TOLD_BY_THE_DECISION = {"proposal.rejected", "proposal.handed_over"}
 
 
@@ -201,6 +201,7 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "decision.recorded": _decided,
     "drill.revealed": lambda who, data: "It was a drill: made wrong on purpose, and never to be sent",
     "decision.undone": lambda who, data: f"{who} took the approval back",
+    "signature.taken_back": lambda who, data: f"{who} took the signature back",
     "execution.started": lambda who, data: f"A worker set out to write{_attempt(data)}",
     "execution.succeeded": lambda who, data: (
         "Written" + (f", receipt {data['reference']}" if data.get("reference") else ", with a receipt")

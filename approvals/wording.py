@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
+
 from approvals import tools
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -15,6 +17,8 @@ _WAY_BACK = {
     "none": "Cannot be undone",
 }
 CAP = 999
+SAME_YEAR = timedelta(days=300)  # so near, a day is named without its year
+_STAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*", re.ASCII)
 
 
 def label(name: str) -> str:
@@ -33,9 +37,9 @@ def counted(count: int, noun: str, nouns: str = "") -> str:
     return f"{number(count)} {noun if count == 1 else nouns or noun + 's'}"
 
 
-def capped(count: int) -> str:
+def capped(count: int, cap: int = CAP) -> str:
     """A count that was not taken to its end."""
-    return f"{CAP}+" if count > CAP else f"{count}"
+    return f"{cap}+" if count > cap else f"{count}"
 
 
 def money(value: Any, currency: str = "") -> str:
@@ -46,6 +50,14 @@ def money(value: Any, currency: str = "") -> str:
         return f"{currency} {value}".strip()
     figure = f"{amount:,f}" if amount.is_finite() else str(value)
     return f"{currency} {figure}".strip()
+
+
+def plain_number(figure: Any) -> str:
+    """A figure without the zeros it does not need."""
+    try:
+        return f"{Decimal(str(figure)).normalize():f}"
+    except InvalidOperation:
+        return str(figure)
 
 
 def day(value: date) -> str:
@@ -67,6 +79,37 @@ def day_or_words(text: str) -> str:
         return day(date.fromisoformat(text)) if is_day(text) else text
     except ValueError:
         return text
+
+
+def days_said(prose: str) -> str:
+    """Every ISO day in a sentence, in words."""
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day_or_words(found[0]), prose, flags=re.ASCII)
+
+
+def span(first: Any, last: Any) -> str:
+    """Two ISO days as one stretch, "1 to 30 September 2026"; empty where they are not two days."""
+    if not is_day(first) or not is_day(last):
+        return ""
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return ""
+    if start.year != end.year:
+        return f"{day(start)} to {day(end)}"
+    return (
+        f"{start.day} to {day(end)}" if start.month == end.month else f"{start.day} {start:%B} to {day(end)}"
+    )
+
+
+def stamp_or_words(text: str) -> str:
+    """An ISO moment in words, on the request's clock; anything else as it is."""
+    try:
+        at = datetime.fromisoformat(text) if _STAMP.fullmatch(text) else None
+    except ValueError:
+        return text
+    if at is None:
+        return text
+    return moment(timezone.localtime(at) if at.tzinfo else at)
 
 
 def spell(length: timedelta) -> str:
@@ -102,7 +145,7 @@ def way_back(
 ) -> str:
     """What can be done about the write afterwards, and until when; ``own`` and ``until`` in the tool's own words.
 
-    The year is left out where it is the year of ``today``.
+    The year is left out where ``today`` makes clear which one is meant.
     """
     if reversibility == "none":
         return _WAY_BACK["none"]
@@ -110,8 +153,8 @@ def way_back(
     if not deadline or reversibility not in _WAY_BACK:
         return words
     said = day_or_words(deadline)
-    if today is not None and said.endswith(f" {today.year}"):
-        said = said.removesuffix(f" {today.year}")
+    if today is not None and said != deadline and abs(date.fromisoformat(deadline) - today) < SAME_YEAR:
+        said = said.rpartition(" ")[0]
     return f"{words} {until} {said}"
 
 

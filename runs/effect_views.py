@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals import access, rail
 from approvals.models import Membership
 from approvals.models.workspace import Role
+from approvals.showing import exhibits
 from runs import execution as executing
 from runs import history, reversal, unknowns
 from runs.models import Execution
@@ -37,8 +38,11 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
     standing = reversal.of(row) if row.state == "succeeded" else None
     return {
         "execution": row,
-        "before": sorted((row.before or {}).items()),
-        "after": sorted((row.after or {}).items()),
+        "after": [
+            exhibits.fact(name, value)
+            for name, value in sorted((row.after or {}).items())
+            if value is not None
+        ],
         "reference": (row.receipt or {}).get("reference", ""),
         "reversal": standing,
         "may_reverse": standing is None

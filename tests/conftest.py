@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import django_rq
 import pytest
-from django.db import transaction
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser
 
+from tests.browsers import Chromium
 from tests.fixtures import board, harbour, northwind  # noqa: F401
 
 hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis_settings.load_profile("house")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-USER_TRIGGERS = """
-    SELECT format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
-    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') AND c.relowner = current_user::regrole
+CHROMIUM = Chromium()
+LASTING = {"auth_permission", "django_content_type"}  # what migrations wrote, and no test changes
+EMPTYING = """
+    DO $emptying$
+    DECLARE
+        place regclass;
+        told text;
+        holds boolean;
+        held regclass[] := '{{}}';
+        down text[];
+        up text[];
+    BEGIN
+        FOREACH place IN ARRAY ARRAY[{tables}]::regclass[] LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', place) INTO holds;
+            IF holds THEN held := held || place; END IF;
+        END LOOP;
+        SELECT coalesce(array_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname)), '{{}}'),
+               coalesce(array_agg(format('ALTER TABLE %s ENABLE %s TRIGGER %I', tgrelid::regclass,
+                                         CASE tgenabled WHEN 'A' THEN 'ALWAYS' ELSE '' END, tgname)), '{{}}')
+        INTO down, up FROM pg_trigger
+        WHERE tgrelid = ANY (held) AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 8 <> 0;
+        FOREACH told IN ARRAY down LOOP EXECUTE told; END LOOP;
+        SET CONSTRAINTS ALL DEFERRED;
+        FOREACH place IN ARRAY held LOOP EXECUTE format('DELETE FROM %s', place); END LOOP;
+        SET CONSTRAINTS ALL IMMEDIATE;
+        FOREACH told IN ARRAY up LOOP EXECUTE told; END LOOP;
+    END $emptying$
 """
 
 
-def flush_despite_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+def emptying(self: DatabaseOperations, style: Any, tables: Sequence[str], **_: Any) -> list[str]:
     """Empties tables between tests, including those that refuse to be emptied.
 
-    Laws of the ledger are triggers that refuse TRUNCATE; the owner sets them aside for this one transaction.
+    Laws of the ledger are triggers that refuse DELETE; the owner sets them aside for this one transaction. Only
+    tables that hold rows are touched: a test fills a few, and to truncate them all takes longer than most tests.
     """
-    with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-        cursor.execute(USER_TRIGGERS)
-        triggers = cursor.fetchall()
-        for table, name, _ in triggers:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-        for statement in statements:
-            cursor.execute(statement)
-        for table, name, enabled in triggers:
-            how = "ENABLE ALWAYS" if enabled == "A" else "ENABLE"
-            cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")
+    names = ", ".join(f"'{self.quote_name(table)}'" for table in tables if table not in LASTING)
+    return [EMPTYING.format(tables=names)]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_works_on_guarded_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_despite_triggers)
+        patch.setattr(DatabaseOperations, "sql_flush", emptying)
+        patch.setattr(
+            flush, "emit_post_migrate_signal", lambda *_: None
+        )  # it would write again what has lasted
         yield
 
 
@@ -55,19 +74,24 @@ def _a_silent_bell() -> None:
         bell.flushdb()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a browser, for tests marked `browser`."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is not None:
-        return found
-    reason = f"no browser is installed (looked for {', '.join(BROWSERS)})"
-    if os.environ.get("BROWSER_TESTS") == "required":
-        pytest.fail(f"BROWSER_TESTS=required, and {reason}", pytrace=False)
-    pytest.skip(reason)
+@pytest.fixture
+def browser() -> Browser:
+    return CHROMIUM.open()
 
 
-@pytest.fixture(autouse=True)
-def _browser_tests_need_a_browser(request: pytest.FixtureRequest) -> None:
-    if request.node.get_closest_marker("browser"):
-        request.getfixturevalue("chromium")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser"):
+        CHROMIUM.open()
+    else:
+        CHROMIUM.close()
+
+
+def pytest_sessionfinish() -> None:
+    CHROMIUM.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests begin early, so that none is left for the end; those with a browser follow one another."""
+    items.sort(key=lambda item: (not item.get_closest_marker("browser"), not item.get_closest_marker("long")))

@@ -55,7 +55,12 @@ def undo(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     found, place = access.proposal(member, proposal), forms.place(request, member)
     try:
         decisions.undo(proposal_id=found.pk, member=member, actor=access.actor(request), now=now)
-    except (AlreadySettled, decisions.NotYourDecision, decisions.TooLate) as error:
+    except (
+        AlreadySettled,
+        decisions.NotYourDecision,
+        decisions.SignedByOthers,
+        decisions.TooLate,
+    ) as error:
         return refused(request, member, place, now, found, error, undoing=True)
     if not getattr(request, "htmx", False):
         messages.info(request, "Taken back. Nothing was sent.")

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from approvals import access, decisions, tools
+from approvals import access, decisions, holds, tools
 from approvals.answering import argument_groups, decision_views, forms, refusals, review_pages
 from approvals.answering.argument_forms import ArgumentsForm
+from approvals.answering.refusals import Refusal
 from approvals.models import Membership, Proposal
 from approvals.models.decision import Verdict
 from approvals.models.workspace import Role
@@ -37,24 +38,39 @@ class Rehearsal:
 @never_cache
 def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     """The form; posted with ``preview`` the difference; posted without, the signature under the edited arguments."""
-    member, now = access.member(request, workspace, Role.REVIEWER), timezone.now()
+    typed = request.method == "POST"  # it is kept, whatever became of the item or of the right to answer it
+    member, now = access.member(request, workspace, *(() if typed else (Role.REVIEWER,))), timezone.now()
     found, place = access.proposal(member, proposal), forms.place(request, member)
-    signs = request.method == "POST" and not {"preview", "add", "remove"} & request.POST.keys()
-    refusal = refusals.of_edit(dossier.gather(found, member, now))
-    signed = _form(found, request.POST) if signs and item.editable(found) else None
-    if refusal and not (signed and signed.is_valid()):  # what could be signed is told of by `decide`
+    known = dossier.gather(found, member, now)
+    refusal = refusals.of_edit(known)
+    if refusal and not (typed and item.editable(found)):
         return decision_views.refused(request, member, place, now, found, refusal)
-    if request.method != "POST":
+    if not typed:
         return _page(request, member, place, found, _form(found), now)
     if "preview" not in request.POST and {"add", "remove"} & request.POST.keys():
         return _page(
             request, member, place, found, _form(found, argument_groups.rearranged(request.POST)), now
         )
-    form = signed or _form(found, request.POST)
-    if "preview" in request.POST or not form.is_valid():
-        code = 200 if "preview" in request.POST else 422
-        return _page(request, member, place, found, form, now, rehearse(found, form, now), code=code)
+    form = _form(found, request.POST)
+    if "preview" in request.POST:
+        overtaken = refusal or _overtaken(request, known)
+        code = 403 if overtaken and overtaken.code == 403 else 200  # what a script asked for must come in
+        return _page(request, member, place, found, form, now, rehearse(found, form, now), overtaken, code)
+    if not form.is_valid():
+        code = refusal.code if refusal else 422
+        return _page(request, member, place, found, form, now, rehearse(found, form, now), refusal, code)
     return _sign(request, member, place, found, form, now)
+
+
+def _overtaken(request: HttpRequest, known: dossier.Dossier) -> Refusal | None:
+    """What happened while somebody types, and would be said when they sign."""
+    proposal = known.proposal
+    held = holds.live(proposal, known.now)
+    if held is not None and held.reviewer_id != known.member.user_id:
+        return refusals.of_answer(holds.HeldByAnother(held), known)
+    if request.POST.get("seen_digest", proposal.digest) != proposal.digest:
+        return refusals.of_answer(decisions.StaleView(proposal.public_id), known)
+    return None
 
 
 def _form(proposal: Proposal, data: Any = None) -> ArgumentsForm:
@@ -100,12 +116,12 @@ def _sign(
     except decisions.NotEditable as error:
         form.fix(error.fields)
         return _page(request, member, place, proposal, form, now, code=422)
-    except decisions.StaleView as error:
-        refusal = refusals.of_answer(error, dossier.gather(proposal, member, now))
-        rehearsal = rehearse(proposal, form, now)
-        return _page(request, member, place, proposal, form, now, rehearsal, refusal.notice, refusal.code)
     except refusals.ANSWERS as error:
-        return decision_views.refused(request, member, place, now, proposal, error, note)
+        current = access.proposal(member, proposal.public_id)
+        refusal = refusals.of_answer(error, dossier.gather(current, member, now))
+        return _page(
+            request, member, place, current, form, now, rehearse(current, form, now), refusal, refusal.code
+        )
     return decision_views.onward(request, member, place, now, signed, Verdict.EDIT)
 
 
@@ -117,18 +133,26 @@ def _page(
     form: ArgumentsForm,
     now: datetime,
     rehearsal: Rehearsal | None = None,
-    notice: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "rehearsal": rehearsal or Rehearsal(), "notice": notice}
+    """The form as it was typed; ``refusal`` is why it cannot be signed as it is."""
+    context: dict[str, Any] = {"form": form, "rehearsal": rehearsal or Rehearsal()}
     context["problems"] = _problems(form)
     if request.headers.get("HX-Target") == "rehearsal":
         context["falls"] = item_facts.falls(item_facts.fallen(dossier.gather(proposal, member, now)))
         context["proposal"] = proposal
+        if refusal:
+            said = {"name": "", "label": visible(refusal.title), "text": visible(refusal.text)}
+            context["problems"] = [said, *context["problems"]]
         return render(request, "approvals/_rehearsal.html", context, status=code)
     context |= listing.read(member, place, now, proposal)
     context |= review_pages.of_item(proposal, member, place, now)
-    context |= {"editing": True, "notice": notice, "note": request.POST.get("note", "")}
+    context |= {
+        "editing": True,
+        "notice": refusal.notice if refusal else None,
+        "note": request.POST.get("note", ""),
+    }
     return review_pages.answer(request, member, place, proposal, context, code)
 
 

@@ -37,7 +37,7 @@ class Refusal:
 
 ANSWERS = (
     decisions.NotYourDecision, decisions.StaleView, decisions.TooLate, decisions.AlreadyAnswered, decisions.NotReady,
-    decisions.MissingReason, AlreadySettled, holds.HeldByAnother,
+    decisions.MissingReason, decisions.PolicyForbids, AlreadySettled, holds.HeldByAnother,
 )  # fmt: skip
 DID = {
     Verdict.APPROVE: "approved it",
@@ -69,6 +69,9 @@ def of_answer(error: Exception, dossier: Dossier) -> Refusal:
             return Refusal(409, "It is not ready yet", outcomes.why_not(dossier))
         case decisions.MissingReason():
             return Refusal(422, "A rejection needs a reason", "Choose one of the nine; the note is free.")
+        case decisions.PolicyForbids():
+            text = f"{error.ruling['reason']}. Change it, reject it, or hand it to exceptions."
+            return Refusal(409, "Policy lets nobody sign this as it is", text)
         case holds.HeldByAnother():
             return _held(error, dossier)
     return Refusal(403, "This is not yours to decide", outcomes.why_not(dossier))
@@ -138,6 +141,13 @@ def of_edit(dossier: Dossier) -> Refusal | None:
 def of_undo(error: Exception, dossier: Dossier) -> Refusal:
     """Why an approval could not be taken back."""
     match error:
+        case decisions.SignedByOthers():
+            text = "Colleagues signed it as well, and taking yours back would undo theirs. Reject it, or speak to them."
+            return Refusal(409, "You are not alone in this any more", text, "Nothing was changed.")
+        case decisions.TooLate() if dossier.proposal.state == State.PENDING:
+            return Refusal(
+                409, "Its time has run out", "Nobody can sign it any more.", "Nothing was changed."
+            )
         case decisions.TooLate():
             text = "The undo window has closed, and it is on its way. What it does can be reversed from its page."
             return Refusal(409, "Too late to undo", text, "Nothing was changed.")

@@ -60,12 +60,15 @@ def show(
 
 def of_item(proposal: Proposal, member: Membership, place: Place, now: datetime) -> dict[str, Any]:
     """Everything the pane of one item says, with and without the list around it."""
+    inside, routed = item.read(proposal, member, now), routing_page.read(proposal, member, place, now)
+    if inside["alone_signed"]:
+        routed["routed"].append(routing_page.signature_back(proposal, member, place))
     return {
-        **item.read(proposal, member, now),
+        **inside,
         **links(member, place, proposal),
         **lessons.of(proposal, member),
         **flow_held.read(proposal, member, now),
-        **routing_page.read(proposal, member, place, now),
+        **routed,
         **batch_page.offer(proposal, member, now),
         **pace.read(proposal, member, now),
         "mark": flow_desk.mark(proposal),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals import decisions, rail, tools, wording
 from approvals.batching import batch_answers, batch_lines, batch_outliers, batch_totals, batch_values, batches
@@ -118,7 +119,11 @@ def _chips(proposals: Sequence[Proposal], now: datetime) -> list[dict[str, str]]
     """Risk, the way back and the earliest day until which all have one, and how long the most urgent can wait."""
     first = proposals[0]
     days = sorted(day for row in proposals if (day := (row.observation or {}).get("deadline")))
-    way_back = wording.way_back(tools.get(first.tool).reversibility, days[0] if days else None)
+    tool = tools.get(first.tool)
+    way_back = wording.way_back(
+        tool.reversibility, days[0] if days else None, own=tool.way_back, until=tool.way_back_until,
+        today=timezone.localtime(now).date(),
+    )  # fmt: skip
     left = wording.spell(min(row.expires_at for row in proposals) - now)
     return [
         {"text": visible(way_back), "tone": "ok", "icon": "undo"},

@@ -1,6 +1,7 @@
 """After a drill: what was wrong, where the evidence said so, and whether it was caught. Calm, and short."""
 
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -50,12 +51,18 @@ def answered_by(member: Membership) -> QuerySet[Drill]:
 
 
 def _drills() -> QuerySet[Drill]:
-    return Drill.objects.select_related("proposal", "workspace", "answered_by")
+    rows = Drill.objects.select_related("proposal", "workspace", "answered_by")
+    return rows.prefetch_related("proposal__evidence", "source__evidence")
+
+
+def _evidence(proposal: Proposal) -> list[Evidence]:
+    """In its order, and for many drills fetched together."""
+    return sorted(proposal.evidence.all(), key=attrgetter("position"))
 
 
 def tell(drill: Drill) -> dict[str, Any]:
     """One lesson, in words, with the evidence that tells right from wrong."""
-    evidence = list(drill.proposal.evidence.order_by("position"))
+    evidence = _evidence(drill.proposal)
     right, wrong = (wording.day_or_words(str(value)) for value in (drill.right, drill.wrong))
     return {
         "id": drill.proposal.public_id,
@@ -92,8 +99,7 @@ def _where(drill: Drill, evidence: list[Evidence]) -> str:
 
 def _excerpt(drill: Drill, evidence: list[Evidence]) -> dict[str, Any]:
     """The evidence around the right value, with the value marked."""
-    original = list(drill.source.evidence.order_by("position"))
-    found = drill_mistakes.in_text(drill.field, drill.right, original)
+    found = drill_mistakes.in_text(drill.field, drill.right, _evidence(drill.source))
     if found is None:
         return {}
     row, start, end = found

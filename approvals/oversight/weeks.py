@@ -28,7 +28,7 @@ class Week:
 
     @property
     def words(self) -> str:
-        return f"{wording.day(self.monday)} to {wording.day(self.monday + WEEK - timedelta(days=1))}"
+        return wording.span(self.monday.isoformat(), (self.monday + WEEK - timedelta(days=1)).isoformat())
 
 
 def current(workspace: Workspace, now: datetime) -> Week:

@@ -16,6 +16,7 @@ from approvals.routing import open_items
 OFTEN = 3  # set aside so many times, it is hard rather than inconvenient
 SOONEST = timedelta(minutes=5)
 KEPT = 0.75  # at the latest, it comes back when that share of the time it has left has passed
+AGAIN = timedelta(seconds=60)  # "in an hour", sent twice, means two moments but one wish
 NOON, AFTERNOON = time(12), time(13)
 
 
@@ -48,15 +49,24 @@ def set_aside(
         until = min(until, latest(row, now))
         if until <= now:
             raise NotLater(until.isoformat())
+        holds.release(proposal=row, member=member)
         told = {"set_at": now, "until": until}
+        again = Aside.objects.filter(
+            proposal=row, reviewer=member.user_id, until__gt=now, **_near(until)
+        ).first()
+        if again is not None:  # an answer that was lost and sent once more
+            return again
         kept, made = Aside.objects.get_or_create(proposal=row, reviewer=member.user, defaults=told)
         if not made:  # another moment for what is aside already is no further time
             Aside.objects.filter(pk=kept.pk).update(times=F("times") + int(kept.until <= now), **told)
             kept.refresh_from_db()
-        holds.release(proposal=row, member=member)
         data = {"until": until.astimezone(UTC).isoformat(), "times": kept.times}
         _record("proposal.set_aside", row, actor, now, data)
     return kept
+
+
+def _near(until: datetime) -> dict[str, datetime]:
+    return {"until__gte": until - AGAIN, "until__lte": until + AGAIN}
 
 
 def bring_back(*, proposal: Proposal, member: Membership, actor: Actor, now: datetime) -> None:

@@ -37,6 +37,13 @@ def read(proposal: Proposal, member: Membership, place: Place, now: datetime) ->
     }
 
 
+def signature_back(proposal: Proposal, member: Membership, place: Place) -> dict[str, Any]:
+    """The way back from a first signature."""
+    url = place.url("undo", member.workspace.slug, proposal.public_id)
+    text = "You have signed; nobody else has yet. Until somebody does, you can take your signature back."
+    return _line("sign", text, url, "Take it back")
+
+
 @cache
 def _own_aside() -> statements.Kept[Aside]:
     return statements.keep(Aside.objects.filter(proposal=statements.ITEM, reviewer=statements.SEAT))

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from approvals import wording
 from approvals.models import Evidence
 from approvals.showing import pictures
 from approvals.visible import plain, visible
@@ -241,11 +242,13 @@ def _facts(content: str) -> list[dict[str, Any]] | None:
         pairs = [line.partition(":") for line in content.splitlines() if line.strip()]
         if not pairs or not all(mark for _, mark, _ in pairs):
             return None
-        return [{"label": visible(name.strip()), "value": visible(value.strip())} for name, _, value in pairs]
+        return [fact(name.strip(), value.strip()) for name, _, value in pairs]
     if not isinstance(record, dict) or not record:
         return None
-    return [{"label": visible(name), "value": visible(_flat(value))} for name, value in record.items()]
+    return [fact(name, value) for name, value in record.items()]
 
 
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def fact(name: str, value: Any) -> dict[str, Any]:
+    """A member of a record as people read it: its name without underscores, a moment on the reader's clock."""
+    said = wording.stamp_or_words(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return {"label": visible(wording.label(name)), "value": visible(wording.day_or_words(said))}

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from approvals import tools
+from approvals import tools, wording
 from approvals.answering import argument_forms
 from approvals.models import Evidence, Membership, Proposal
 from approvals.showing import (
@@ -46,6 +46,7 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
         "summary": visible(proposal.summary),
         "confidence": item_facts.confidence(proposal),
         "signatures": item_facts.signatures(known),
+        "alone_signed": item_facts.alone_signed(known),
         "related": related.of(proposal),
         "past": past.of(proposal, now),
         "falls": item_facts.falls(item_facts.fallen(known)),
@@ -79,7 +80,7 @@ def _target(proposal: Proposal) -> dict[str, Any]:
     return {
         "standing": target_facts.standing(proposal),
         "moved": target_facts.moved(proposal),
-        "remarks": [visible(note) for note in observation.get("notes", [])],
+        "remarks": [visible(wording.days_said(note)) for note in observation.get("notes", [])],
         "unread": observation.get("error", ""),
     }
 

@@ -1,7 +1,7 @@
 """The facts to know about a proposal before anything else, and those that surround it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from approvals.visible import visible
 from approvals.waiting.rows import first_asking
 
 SHORT = 16
+DAY = timedelta(days=1)
 
 
 def eyebrow(proposal: Proposal, now: datetime) -> list[Any]:
@@ -32,8 +33,7 @@ def chips(dossier: Dossier) -> list[dict[str, str]]:
     if proposal.shadow:
         found.insert(0, _chip("Shadow: compared, never executed", "ask", "info"))
     if proposal.state == State.PENDING:
-        needs = wording.counted(proposal.quorum, "signature")
-        found.insert(0, _chip(f"Needs {needs}: {wording.inside(_why(proposal))}", "ask", "ask"))
+        found.insert(0, _chip(_asked(proposal), "ask", "ask"))
         found.append(_chip(_deadline(dossier), icon="clock"))
     if proposal.quorum > 1:
         signed = f"{len(dossier.signers)} of {proposal.quorum} signatures"
@@ -52,7 +52,12 @@ def _deadline(dossier: Dossier) -> str:
     words = deadlines.words(dossier.proposal, dossier.now)
     if dossier.proposal.policy.working_hours:
         return words  # names the moment already
-    return f"{words}, until {moments.near(dossier.proposal.expires_at, dossier.now)}"
+    until = f"until {moments.near(dossier.proposal.expires_at, dossier.now)}"
+    return (
+        f"{words}, {until}"
+        if dossier.proposal.expires_at - dossier.now < DAY
+        else until[0].upper() + until[1:]
+    )
 
 
 def _way_back(dossier: Dossier) -> dict[str, str]:
@@ -69,12 +74,21 @@ def _way_back(dossier: Dossier) -> dict[str, str]:
     return _chip(words, "stop", "exceptions") if tool.reversibility == "none" else _chip(words, "ok", "undo")
 
 
+def _asked(proposal: Proposal) -> str:
+    """Why a person is asked, and how many where one is not enough."""
+    if proposal.quorum == 1:
+        return _why(proposal)
+    return f"Needs {wording.counted(proposal.quorum, 'signature')}: {wording.inside(_why(proposal))}"
+
+
 def _why(proposal: Proposal) -> str:
     asking = first_asking(proposal.rulings)
     if not asking:
         return "A person was asked again"
-    measured = _measured(asking) if asking["gate"] == "confidence" else ""
-    return ", ".join(filter(None, [asking["reason"], measured]))
+    measured, limit = asking.get("measured"), asking.get("limit")
+    if asking["gate"] == "confidence" and measured and limit:
+        return f"Confidence {wording.plain_number(measured)}, needs {wording.plain_number(limit)}"
+    return str(asking["reason"])
 
 
 def check(ruling: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +100,8 @@ def check(ruling: dict[str, Any]) -> dict[str, Any]:
 
 def _measured(ruling: dict[str, Any]) -> str:
     measured, limit = str(ruling.get("measured", "")), str(ruling.get("limit", ""))
+    if ruling["gate"] == "confidence":
+        measured, limit = wording.plain_number(measured), wording.plain_number(limit)
     if not measured or not limit or limit == measured or " of " in measured or limit == "0":
         return measured
     if ruling["gate"] in ("confidence", "evidence"):
@@ -116,6 +132,12 @@ def signatures(dossier: Dossier) -> list[dict[str, str]]:
     missing = range(len(lines), dossier.proposal.quorum)
     empty = [f"signature {number + 1} of {dossier.proposal.quorum}" for number in missing]
     return lines + [{"name": "", "caption": caption} for caption in empty]
+
+
+def alone_signed(dossier: Dossier) -> bool:
+    """Whether the member has signed, another must, and nobody has yet: then it can be taken back."""
+    waits = dossier.proposal.state == State.PENDING and dossier.proposal.expires_at > dossier.now
+    return waits and {row.reviewer_id for row in dossier.signers} == {dossier.member.user_id}
 
 
 def fallen(dossier: Dossier) -> list[str]:

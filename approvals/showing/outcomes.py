@@ -9,7 +9,7 @@ from approvals.models.workspace import Role
 from approvals.showing.dossier import Dossier
 from approvals.visible import visible
 
-BACK = ("decision.undone", "proposal.target_changed", "proposal.policy_changed")
+BACK = ("decision.undone", "signature.taken_back", "proposal.target_changed", "proposal.policy_changed")
 
 
 def outcome(dossier: Dossier) -> dict[str, str]:

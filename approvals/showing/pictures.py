@@ -73,6 +73,8 @@ def _checked(declared: str, data: bytes) -> Picture:
         )
     try:
         width, height = _MEASURES[kind](data)
+    except NotAPicture:
+        raise
     except (IndexError, ValueError):
         raise NotAPicture("The picture is damaged or ends too early", "send the whole file") from None
     if not 0 < width <= LONGEST_SIDE or not 0 < height <= LONGEST_SIDE or width * height > MOST_PIXELS:
@@ -108,7 +110,14 @@ def _png(data: bytes) -> tuple[int, int]:
         if name == b"IHDR":
             size = int.from_bytes(body[:4]), int.from_bytes(body[4:8])
         at = start + length + 4
+    _ends(data, at)
     return size
+
+
+def _ends(data: bytes, at: int) -> None:
+    """Nothing may ride along behind a picture: no reader of the evidence would ever see it."""
+    if len(data) > at:
+        raise NotAPicture(f"{len(data) - at} bytes follow the end of the picture", "send the picture alone")
 
 
 def _jpeg(data: bytes) -> tuple[int, int]:
@@ -136,8 +145,10 @@ def _gif(data: bytes) -> tuple[int, int]:
 
 
 def _webp(data: bytes) -> tuple[int, int]:
-    if int.from_bytes(data[4:8], "little") + 8 > len(data) or len(data) < 30:
+    length = int.from_bytes(data[4:8], "little") + 8
+    if length > len(data) or len(data) < 30:
         raise ValueError("cut off")
+    _ends(data, length + length % 2)
     kind = data[12:16].decode("ascii", "replace")
     if kind == _EXTENDED:
         return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1

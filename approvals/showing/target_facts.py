@@ -1,7 +1,6 @@
 """The target as the worker read it: how it stands, and what moved in it since somebody signed."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from approvals.models import Proposal
 from approvals.showing import changes
 from approvals.visible import visible
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*", re.ASCII)
+SELF_EVIDENT = {"code", "name", "number", "state", "title"}
 MANY = 5  # members of a record that still read well in one line
 
 
@@ -67,8 +66,17 @@ def _kind_in(look: changes.Look, name: str) -> str:
 
 def _one_line(value: Mapping[str, Any]) -> str:
     told = [(name, member) for name, member in value.items() if member is not None]
+    if span := wording.span(value.get("starts_on"), value.get("ends_on")):
+        told = [pair for pair in told if pair[0] not in ("starts_on", "ends_on")] + [("name", span)]
     told.sort(key=lambda pair: str(pair[1]) if wording.is_day(pair[1]) else "")  # days last, in their order
-    return ", ".join(f"{wording.label(name).lower()} {_inline(member)}" for name, member in told) or "nothing"
+    return ", ".join(_member(name, member) for name, member in told) or "nothing"
+
+
+def _member(name: str, value: Any) -> str:
+    """One member of a record in a line; what names the record or says how it stands needs no label."""
+    words = _inline(value)
+    speaks = name in SELF_EVIDENT and isinstance(value, str)
+    return words if speaks else f"{wording.label(name).lower()} {words}"
 
 
 def _inline(value: Any) -> str:
@@ -77,5 +85,5 @@ def _inline(value: Any) -> str:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
-        return changes.said(value, "moment" if _MOMENT.fullmatch(value) else "date")
+        return changes.said(wording.stamp_or_words(value), "date")
     return changes.said(value, "")

@@ -1,6 +1,7 @@
 """The house's own tags: text nobody vouches for, money and moments, said the same on every page."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -20,8 +21,14 @@ register = template.Library()
 def icon(name: str, classes: str = "") -> SafeString:
     """A symbol of ``img/icons.svg``, beside the words that say the same. A tag, since a page holds a hundred."""
     kind = f"icon {classes}" if classes else "icon"
-    address = f"{static('img/icons.svg')}#{name}"
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', kind, address)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', kind, _symbols(), name
+    )
+
+
+@cache
+def _symbols() -> str:
+    return static("img/icons.svg")
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """The list beside the item: where in the queue one is, its rows and tabs, and the way back from one's last answers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -87,7 +88,7 @@ def figures(member: Membership, place: Place, now: datetime, top: str) -> dict[s
     counts = view_counts.counts(member, now)
     newer = 0 if place.view == SETTLED else queue.newer(member, place, now, top)
     return {
-        "rail_text": wording.capped(counts.mine) if counts.mine else "",
+        "rail_text": rail.count_text(counts.mine),
         "waiting_text": "" if place.narrowed else _waiting(member, place, counts, queue.Page([])),
         "tabs": view_tabs.tabs(member, place, counts),
         "saved": view_tabs.saved(member, place, now, afresh=True),
@@ -100,6 +101,7 @@ def _rows(
     member: Membership, place: Place, page: queue.Page, now: datetime, opened: Proposal | None
 ) -> list[rows.Row]:
     marks = row_marks.of_rows(page.rows, member, now) if place.view != SETTLED else {}
+    usual = Counter(row.tool for row in page.rows).most_common(1)
     before, _, behind = place.url("proposal", member.workspace.slug, "-").partition("/-/")
     return [
         rows.row(
@@ -108,6 +110,7 @@ def _rows(
             now=now,
             current=row == opened,
             marks=marks.get(row.pk, ()),
+            tool=row.tool != usual[0][0],  # said where it is not what most of them are
         )
         for row in page.rows
     ]
@@ -115,11 +118,11 @@ def _rows(
 
 def _waiting(member: Membership, place: Place, counts: Counts, page: queue.Page) -> str:
     if place.narrowed:
-        return f"{wording.capped(page.matching)} of this tab match"
+        return f"{wording.capped(page.matching, queue.COUNTED)} of this tab match"
     if not member.may(Role.REVIEWER):
-        return f"{wording.capped(counts.all)} waiting"
+        return f"{counts.told('all')} waiting"
     others = counts.all - counts.mine
-    mine = f"{wording.capped(counts.mine)} for you" if counts.mine else "Nothing waits for you"
+    mine = f"{counts.told('mine')} for you" if counts.mine else "Nothing waits for you"
     return f"{mine} · {others} for others" if others > 0 and counts.all <= wording.CAP else mine
 
 

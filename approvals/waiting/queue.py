@@ -14,13 +14,13 @@ from approvals.models.workspace import Role
 from approvals.waiting import keyset, offers, statements
 from approvals.waiting.filters import condition, served
 from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SECOND, SETTLED, VIEWS, Place
-from approvals.wording import CAP
 
 __all__ = ["ALL", "ASIDE", "GIVEN", "HELD", "MINE", "SECOND", "SETTLED", "VIEWS", "Place"]
 
 PAGE = 30
-WINDOW = 5_000  # how many rows a filter or a search looks through where no index leads to what it wants
+WINDOW = 2_000  # how many rows a filter or a search looks through where no index leads to what it wants
 MATCHES = 500
+COUNTED = 99  # of what passes a filter or a search
 LATEST = 10
 NEWER = 99
 SHOWN = (
@@ -92,7 +92,7 @@ def page(member: Membership, place: Place, now: datetime) -> Page:
     rows = _rows_within(member, place, now, within)
     last, matching = named(member, place.after), 0
     if place.narrowed:  # what passes is looked for once, and its first few fetched by their ids
-        passing = list(rows.values_list("pk", flat=True)[: CAP + 1])
+        passing = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
         matching = len(passing)
         if last is None:
             order = rows.query.order_by
@@ -187,8 +187,8 @@ def named(member: Membership, public_id: str) -> Proposal | None:
 
 
 def _searched(rows: QuerySet[Proposal], member: Membership, text: str, within: Q) -> QuerySet[Proposal]:
-    """Subjects that begin so, headlines and parties that hold it, among the first rows that wait; an exact subject or
-    a proposal's own id is found however far away.
+    """Subjects and their names that begin so, headlines and parties that hold it, among the first rows that wait; an
+    exact subject or a proposal's own id is found however far away.
     """
     known = named(member, text)
     if known is not None:
@@ -201,7 +201,10 @@ def _searched(rows: QuerySet[Proposal], member: Membership, text: str, within: Q
 
 def says(text: str) -> Q:
     """Rows in which a search sees the text."""
-    return Q(subject__istartswith=text) | Q(headline__icontains=text) | Q(party__icontains=text)
+    subject = Q(subject__istartswith=text) | Q(
+        subject__icontains=f":{text}"
+    )  # "receipt:NW-42" is NW-42 to people
+    return subject | Q(headline__icontains=text) | Q(party__icontains=text)
 
 
 def own_decisions(member: Membership) -> list[Decision]:

@@ -21,6 +21,7 @@ SHORT = {  # a gate's reason in the few words a line has room for
     "breaker and kill switch": "paused",
     "rollout stage": "every one is signed",
 }
+LONGEST = 24  # characters of a subject that leave room for the reason
 SOON, LATE = timedelta(hours=1), timedelta(minutes=10)
 
 
@@ -40,8 +41,16 @@ class Row:
     marks: str = ""  # safe, like the words above
 
 
-def row(proposal: Proposal, *, url: str, now: datetime, current: bool, marks: Sequence[str] = ()) -> Row:
-    """A line; ``marks`` are what `row_marks` knows of it."""
+def row(
+    proposal: Proposal,
+    *,
+    url: str,
+    now: datetime,
+    current: bool,
+    marks: Sequence[str] = (),
+    tool: bool = True,
+) -> Row:
+    """A line; ``marks`` are what `row_marks` knows of it. Without ``tool``, it is left unsaid."""
     pending = proposal.state == State.PENDING
     left = proposal.expires_at - now
     return Row(
@@ -49,7 +58,7 @@ def row(proposal: Proposal, *, url: str, now: datetime, current: bool, marks: Se
         url=url,
         title=visible(title(proposal)),
         amount=wording.money(proposal.amount, proposal.currency) if proposal.amount is not None else "",
-        why=visible(f"{wording.short_title(proposal.tool)} · {_why(proposal)}"),
+        why=visible(f"{_what(proposal, tool)} · {_why(proposal)}"),
         due=wording.spell(left) if pending else _settled(proposal, now),
         due_tone=("late" if left < LATE else "soon" if left < SOON else "") if pending else "",
         current=current,
@@ -61,6 +70,14 @@ def row(proposal: Proposal, *, url: str, now: datetime, current: bool, marks: Se
 def title(proposal: Proposal) -> str:
     """Whom it is about, where the arguments say so; else what will happen."""
     return proposal.party or proposal.headline
+
+
+def _what(proposal: Proposal, tool: bool) -> str:
+    """What tells the row from its neighbours: the tool where they differ in it, and the name of the subject."""
+    name = proposal.subject.partition(":")[2] or proposal.subject
+    if not name or len(name) > LONGEST:
+        return wording.short_title(proposal.tool)
+    return f"{wording.short_title(proposal.tool)} {name}" if tool else name
 
 
 def _why(proposal: Proposal) -> str:
@@ -76,7 +93,8 @@ def _why(proposal: Proposal) -> str:
 def _short(ruling: dict[str, Any]) -> str:
     if ruling["gate"] == "amount":
         return f"above {ruling['limit']}" if " " in ruling["limit"] else f"limits are in {ruling['limit']}"
-    return SHORT.get(ruling["gate"], "{reason}").format(**ruling)
+    measured = wording.plain_number(ruling.get("measured", ""))  # a drill must not differ by a zero
+    return SHORT.get(ruling["gate"], "{reason}").format(**ruling | {"measured": measured})
 
 
 def first_asking(rulings: list[dict[str, Any]]) -> dict[str, Any]:

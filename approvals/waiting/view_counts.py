@@ -8,15 +8,16 @@ from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Q, QuerySet
 
+from approvals import wording
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 from approvals.waiting import offers, queue, statements
 from approvals.waiting.filters import condition
-from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SETTLED, Place
+from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SECOND, SETTLED, Place
 from approvals.waiting.statements import ANYBODY, NOW
 from approvals.wording import CAP
 
-MANY = CAP + 1
+FEW = 99  # of a queue longer than `CAP`, what is one's own is counted so far: the pages wait for it
 COUNT = "(SELECT count(*) FROM ({rows}) AS {name}_rows) AS {name}"
 SIGNED = (
     "(SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS looked WHERE second LIMIT {many}) AS found) AS second"
@@ -28,7 +29,7 @@ FROM ({rows}) AS own_rows"""
 
 @dataclass(frozen=True)
 class Counts:
-    """How many wait, each counted up to a thousand."""
+    """How many wait, counted up to `CAP`; what is one's own in a longer queue only up to ``own_cap``."""
 
     mine: int = 0
     second: int = 0
@@ -36,24 +37,30 @@ class Counts:
     all: int = 0
     aside: int = 0
     held: int = 0
+    own_cap: int = CAP
+
+    def told(self, name: str) -> str:
+        """One of them in words: "12", "99+"."""
+        return wording.capped(getattr(self, name), self.own_cap if name in (MINE, SECOND, GIVEN) else CAP)
 
 
 def counts(member: Membership, now: datetime) -> Counts:
-    """One query: the first thousand of each view. Where more is offered to the member, another for what is second or
-    given, if there may be any.
-    """
+    """Two queries, or one where nothing waits or somebody only reads."""
     if not member.may(Role.REVIEWER):
-        return Counts(**statements.answer(_readers(MANY), member, now))
-    found = statements.answer(_reviewers(MANY), member, now)
+        return Counts(**statements.answer(_readers(CAP + 1), member, now))
+    found = statements.answer(_everybodys(CAP + 1), member, now)
     twos, gifts = found.pop("twos"), found.pop("gifts")
-    if found[MINE] > CAP and (twos or gifts):
-        found |= statements.answer(_beyond(MANY, queue.WINDOW), member, now)
-    return Counts(**found)
+    if not found[ALL]:
+        return Counts(**found)
+    if found[ALL] <= CAP:
+        return Counts(**found, **statements.answer(_own(CAP + 1), member, now))
+    some = _beyond(FEW + 1, queue.WINDOW) if twos or gifts else _rail(FEW + 1)
+    return Counts(**found, **statements.answer(some, member, now), own_cap=FEW)
 
 
 def mine(member: Membership, now: datetime) -> int:
-    """For the rail of pages that say nothing else of the queue."""
-    return statements.answer(_rail(MANY), member, now)[MINE] if member.may(Role.REVIEWER) else 0
+    """For the rail, which says little: up to a hundred."""
+    return statements.answer(_rail(FEW + 1), member, now)[MINE] if member.may(Role.REVIEWER) else 0
 
 
 @cache
@@ -67,13 +74,19 @@ def _readers(many: int) -> statements.Built:
 
 
 @cache
-def _reviewers(many: int) -> statements.Built:
+def _everybodys(many: int) -> statements.Built:
     rows = {name: _rows(name)[:many] for name in (ALL, HELD, ASIDE)}
     rows["twos"] = _rows(ALL).filter(quorum__gt=1)[:1]
     rows["gifts"] = _rows(ALL).filter(Exists(offers.given_to(ANYBODY, NOW)))[:1]
+    return _figures(rows)
+
+
+@cache
+def _own(many: int) -> statements.Built:
     given = Exists(offers.given_to(ANYBODY, NOW))
-    own = queue.view(ANYBODY, MINE, NOW).annotate(signed=_flag(_signed()), given=given)
-    return _figures(rows, own.values("signed", "given")[:many])
+    own = queue.view(ANYBODY, MINE, NOW).order_by().annotate(signed=_flag(_signed()), given=given)
+    text, values = statements.built(own.values("signed", "given")[:many])
+    return OWN.format(rows=text), values
 
 
 @cache
@@ -83,9 +96,9 @@ def _beyond(many: int, window: int) -> statements.Built:
     twos = (
         queue.view(ANYBODY, ALL, NOW).filter(quorum__gt=1).annotate(second=second).values("second")[:window]
     )
-    text, given = statements.built(twos)
-    more, besides = _figures({GIVEN: _rows(GIVEN)[:many]})
-    return f"{more}, {SIGNED.format(rows=text, many=many)}", (*besides, *given)
+    text, looked = statements.built(twos)
+    own, given = _figures({name: _rows(name)[:many] for name in (MINE, GIVEN)})
+    return f"{own}, {SIGNED.format(rows=text, many=many)}", (*given, *looked)
 
 
 def _signed() -> Q:
@@ -97,12 +110,10 @@ def _flag(true: Q) -> ExpressionWrapper:
 
 
 def _rows(name: str) -> QuerySet[Proposal, Any]:
-    return queue.view(ANYBODY, name, NOW).values("pk")
+    return queue.view(ANYBODY, name, NOW).order_by().values("pk")  # whichever thousand: they are only counted
 
 
-def _figures(
-    rows: Mapping[str, QuerySet[Proposal, Any]], own: QuerySet[Proposal, Any] | None = None
-) -> statements.Built:
+def _figures(rows: Mapping[str, QuerySet[Proposal, Any]]) -> statements.Built:
     """Each counted, all in one statement."""
     parts: list[str] = []
     given: tuple[Any, ...] = ()
@@ -110,12 +121,7 @@ def _figures(
         text, values = statements.built(wanted)
         parts.append(COUNT.format(rows=text, name=name))
         given += values
-    statement = f"SELECT {', '.join(parts)}"
-    if own is not None:
-        text, values = statements.built(own)
-        statement += f", own.* FROM ({OWN.format(rows=text)}) AS own"
-        given += values
-    return statement, given
+    return f"SELECT {', '.join(parts)}", given
 
 
 def in_places(member: Membership, places: Sequence[Place], now: datetime) -> list[str]:

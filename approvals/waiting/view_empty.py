@@ -125,9 +125,7 @@ def _nothing_matches(member: Membership, place: Place, counts: Counts) -> dict[s
         else ""
     )
     return {
-        "title": "Nothing here begins like that"
-        if not place.filters
-        else "Nothing here passes these filters",
+        "title": "Nothing here matches" if not place.filters else "Nothing here passes these filters",
         "icon": "search",
         "text": text,
         "url": replace(place.plain(), view=place.view or filters_form.default_view(member)).url(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.cache import cache
 
-from approvals import wording
 from approvals.models import Membership, SavedView
 from approvals.models.workspace import Role
 from approvals.visible import plain
@@ -28,7 +27,7 @@ def tabs(member: Membership, place: Place, counts: view_counts.Counts) -> list[d
             "url": Place(view=name, order=place.order).url("review", member.workspace.slug),
             "current": name == place.view and not place.narrowed,
             "within": name == place.view and place.narrowed,
-            "count": None if name == SETTLED else wording.capped(figures[name]) if figures[name] else "",
+            "count": None if name == SETTLED else counts.told(name) if figures[name] else "",
             "hidden": name in AT_NEED and name != place.view and not figures[name],
         }
         for name in open_to(member)

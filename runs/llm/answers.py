@@ -4,7 +4,7 @@ The schema sent along stays plain (types and null only, which every provider enf
 validators here, and what they object to is told to the model when it is asked again.
 """
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
@@ -53,8 +53,3 @@ class Form(BaseModel):
         for name, field in cls.model_fields.items():
             if not (isinstance(field.annotation, type) and issubclass(field.annotation, Told)):
                 raise TypeError(f"{cls.__name__}.{name} must be Told or Quoted, so that it can be left open")
-
-
-def one_of(*labels: str) -> type[Quoted[Any]]:
-    """The field of a classification: one of these labels, or null."""
-    return Quoted[Literal[labels]]  # type: ignore[valid-type]

@@ -25,6 +25,9 @@ document.addEventListener("click", (event) => {
   if (row && !elsewhere && row.closest("[data-list]").dataset.list !== "focus") mark(row);
 });
 
+// A view past the edge of its line is brought into sight when it is the one that is shown.
+document.querySelector(".queue-head .tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 const pane = document.querySelector("[data-list]");
 const current = pane?.querySelector(".row[aria-current]");
 if (current && pane.scrollHeight > pane.clientHeight) {

@@ -1,4 +1,4 @@
-// Where cards stay until they are put away: below the list on a desk, above what one may do on a phone.
+// Where cards stay until they are put away: below the list on a desk, above everything on a phone.
 export function shelf() {
   const known = document.getElementById("flow-cards");
   const home = matchMedia("(max-width: 52rem)").matches ? document.body : document.querySelector("[data-list]");

@@ -71,3 +71,14 @@ def test_a_second_size_cannot_call_a_huge_png_small():
     huge = png()[:8] + _chunk(b"IHDR", (60_000).to_bytes(4) * 2 + b"\x08\0\0\0\0")
     with pytest.raises(pictures.NotAPicture):
         pictures.read(url(huge + png()[8:]))
+
+
+RIDERS = [b"\x00", b"PK\x03\x04 an archive", b"<script>alert(1)</script>", png(9_000, 9_000)]
+
+
+@pytest.mark.parametrize(("kind", "made"), [("image/png", png), ("image/webp", webp)])
+@pytest.mark.parametrize("rider", RIDERS, ids=range(len(RIDERS)))
+def test_nothing_rides_along_behind_the_end_of_a_picture(kind, made, rider):
+    with pytest.raises(pictures.NotAPicture, match="bytes follow the end") as refused:
+        pictures.read(url(made() + rider, kind))
+    assert refused.value.remedy == "send the picture alone"

@@ -113,7 +113,7 @@ def test_a_place_nobody_knows_is_the_beginning(northwind, after):
 def test_search_finds_subjects_headlines_vendors_and_ids(northwind):
     chairs = builders.a_proposal(northwind.bot, title="Chairs for Bakery", subject="receipt:X51")
     builders.a_proposal(northwind.bot, title="Tables", subject="receipt:Y1")
-    for text in ("receipt:x5", "receipt:X51", "bakery", chairs.public_id):
+    for text in ("receipt:x5", "receipt:X51", "x5", "bakery", chairs.public_id):
         assert mine(northwind.maria, search=text) == [chairs.pk], text
     for text in ("nothing", "%", "_", "\\", "eceipt:X51"):
         assert mine(northwind.maria, search=text) == [], text
@@ -134,11 +134,15 @@ def test_a_search_looks_through_a_bounded_part(northwind, monkeypatch):
     assert mine(northwind.maria, search="far") == [far.pk], "an exact subject is found anywhere"
 
 
-def test_counts_stop_at_a_thousand(northwind, monkeypatch):
-    monkeypatch.setattr(view_counts, "MANY", 3)
+def test_counts_stop_at_a_thousand_and_of_more_than_that_ones_own_at_a_hundred(northwind, monkeypatch):
+    monkeypatch.setattr(view_counts, "CAP", 4)
+    monkeypatch.setattr(view_counts, "FEW", 2)
     for _ in range(4):
         builders.a_proposal(northwind.bot)
-    assert counts(northwind.maria, timezone.now()) == Counts(mine=3, second=0, all=3)
+    assert counts(northwind.maria, timezone.now()) == Counts(mine=4, all=4)
+    builders.a_proposal(northwind.bot)
+    builders.a_proposal(northwind.bot)
+    assert counts(northwind.maria, timezone.now()) == Counts(mine=3, all=5, own_cap=2)
 
 
 def test_own_decisions_are_ones_own_and_a_few(northwind, monkeypatch):

@@ -122,8 +122,18 @@ def test_tables_and_records_are_laid_out_and_links_stay_text():
         [piece("table", "a\tb\n1\t2"), piece("record", '{"paid": true}'), piece("link", "x")], {}
     )
     assert table.head == ["a", "b"] and table.rows == [["1", "2"]]
-    assert record.facts == [{"label": "paid", "value": "true"}]
+    assert record.facts == [{"label": "Paid", "value": "true"}]
     assert link.segments[0].text == "x" and link.kind_words == "link, not opened"
+
+
+def test_a_record_says_its_names_days_and_moments_as_people_do():
+    content = (
+        '{"posted_at": "2026-11-21T09:51:17+00:00", "value_date": "2026-10-31", "note": "2026-10-31 or so"}'
+    )
+    (record,) = show([piece("record", content)], {})
+    assert [(line["label"], line["value"]) for line in record.facts] == [
+        ("Posted at", "21 November 2026, 09:51"), ("Value date", "31 October 2026"), ("Note", "2026-10-31 or so"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("content", ["", "[" * 5000, "{", "no colon here", "[[1,2],[3]]", '"\\ud800"'])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals import ledger, timeline, wording
-from approvals.models import LedgerEntry
+from approvals.models import LedgerEntry, Proposal
 from approvals.showing import changes, record
 from approvals.waiting import rows
 
@@ -42,6 +42,43 @@ def test_spells_of_time_fit_a_glance(seconds, words):
 )  # fmt: skip
 def test_the_way_back_is_said_with_its_deadline(reversibility, deadline, words):
     assert wording.way_back(reversibility, deadline) == words
+
+
+@pytest.mark.parametrize(
+    ("deadline", "words"),
+    [("2027-01-31", "Can be voided until 31 January"), ("2028-01-31", "Can be voided until 31 January 2028"),
+     ("2026-02-31", "Can be voided until 2026-02-31")],
+)  # fmt: skip
+def test_the_way_back_names_the_year_only_where_it_could_be_another(deadline, words):
+    assert wording.way_back("exact", deadline, own="Can be voided", today=date(2026, 11, 21)) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [("2026-09-01", "2026-09-30", "1 to 30 September 2026"),
+     ("2026-12-01", "2027-01-31", "1 December 2026 to 31 January 2027"),
+     ("2026-01-01", "2026-12-31", "1 January to 31 December 2026"),
+     ("2026-02-31", "2026-03-01", ""), (None, "2026-03-01", "")],
+)  # fmt: skip
+def test_two_days_are_said_as_one_stretch(first, last, words):
+    assert wording.span(first, last) == words
+
+
+def test_days_in_a_sentence_are_said_in_words():
+    prose = (
+        "The period 2026-05-01 to 2026-05-31 is closed, 2026-02-31 is no day, INV-2026-05-011 no day either"
+    )
+    assert wording.days_said(prose) == (
+        "The period 1 May 2026 to 31 May 2026 is closed, 2026-02-31 is no day, INV-2026-05-011 no day either"
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [("0.500", "0.5"), ("0.850", "0.85"), ("1.000", "1"), ("100", "100"), ("many", "many")],
+)
+def test_a_figure_is_said_without_the_zeros_it_does_not_need(figure, words):
+    assert wording.plain_number(figure) == words
 
 
 @pytest.mark.parametrize(
@@ -141,6 +178,26 @@ def test_a_line_names_the_weightiest_reason():
         == 2
     )
     assert rows.first_asking([lane | {"ruling": "allow"}]) == {}
+
+
+@pytest.mark.parametrize(
+    ("subject", "tool", "words"),
+    [("receipt:NW-1", False, "NW-1 · confidence 0.5"), ("receipt:NW-1", True, "t.do NW-1 · confidence 0.5"),
+     ("", False, "t.do · confidence 0.5"), ("receipt:" + "9" * 40, False, "t.do · confidence 0.5")],
+)  # fmt: skip
+def test_a_line_says_what_tells_it_from_its_neighbours(subject, tool, words):
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    asking = {"gate": "confidence", "ruling": "ask", "reason": "r", "measured": "0.500", "limit": "0.850"}
+    proposal = Proposal(
+        tool="t.do",
+        subject=subject,
+        state="pending",
+        quorum=1,
+        rulings=[asking],
+        observed_at=now,
+        expires_at=now,
+    )
+    assert rows.row(proposal, url="/", now=now, current=False, tool=tool).why == words
 
 
 def test_a_day_in_words():

@@ -183,3 +183,26 @@ def test_what_ran_out_is_forgotten_once_its_item_is_settled(northwind):
     assert asides.forget(now=at) == 0
     assert asides.forget(now=at + 2 * HOUR) == 1
     assert Aside.objects.get().proposal_id == waiting.pk
+
+
+def test_the_same_wish_sent_twice_is_one_fact(northwind):
+    """The answer was lost on its way, or somebody pressed twice: "in an hour" then means two moments, and one wish."""
+    at, proposal = now(), a_proposal(northwind.bot)
+    first = put_off(proposal, northwind.maria, at + HOUR, at)
+    later = at + timedelta(seconds=20)
+    assert put_off(proposal, northwind.maria, later + HOUR, later) == first
+    assert again(proposal).asides.get().times == 1 and len(facts("proposal.set_aside")) == 1
+    maria = signed_in(northwind.maria)
+    for _ in range(2):
+        assert post(maria, "set-aside", proposal, choice="hour").status_code == 303
+    assert len(facts("proposal.set_aside")) == 1
+
+
+def test_brought_back_and_set_aside_again_is_two(northwind):
+    at, proposal = now(), a_proposal(northwind.bot)
+    put_off(proposal, northwind.maria, at + HOUR, at)
+    asides.bring_back(
+        proposal=proposal, member=northwind.maria, actor=actor_of(northwind.maria), now=at + HOUR / 60
+    )
+    put_off(proposal, northwind.maria, at + HOUR, at + HOUR / 30)
+    assert len(facts("proposal.set_aside")) == 2

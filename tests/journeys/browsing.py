@@ -1,6 +1,5 @@
 """Real browsers for journeys: one Chromium, pages opened as a member, and every complaint of theirs a failure."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from approvals import actors, policies
 from approvals.models import Membership
@@ -19,26 +18,39 @@ from tests.people import Company
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 # A refusal, and a network that a test has cut.
 EXPECTED = ("status of 4", "net::ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+# What came to be seen last, and when: the page passes over what is pressed too soon after it, as not meant for it.
+SEEN = """
+    window.seenAt = 0;
+    const seen = () => { window.seenAt = performance.now(); };
+    for (const event of ["htmx:afterSwap", "htmx:afterSettle", "countersign:shown"])
+        document.addEventListener(event, () => { seen(); setTimeout(seen); });  // the page is told after us
+"""
+LISTENS = """(patience) => document.readyState === "complete"
+    && !document.querySelector("form[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling")
+    && performance.now() - (window.seenAt ?? 0) > patience"""
+BY_KEY, BY_POINTER = 210, 410  # milliseconds
 ANSWERING = "process_request_thread"  # how the socket server of the tests names a thread that answers
 Opener = Callable[..., Page]
 
 
-def at_rest(page: Page) -> None:
-    """What moves has arrived, and every colour is of the theme that was asked for last.
+def listens(page: Page, patience: int = BY_KEY) -> None:
+    """Nothing is on its way, and what is shown has been there long enough to be answered."""
+    page.wait_for_function(LISTENS, arg=patience)
 
-    What moves with scrolling, or for ever, never arrives. Chromium leaves some colours of the theme before where a page
-    is asked for another one by a test; sheets that are taken off and put on again make it look anew.
-    """
-    page.evaluate("""async () => {
-        for (const off of [true, false]) {
-            for (const sheet of document.styleSheets) sheet.disabled = off;
-            void document.body.offsetHeight;
-        }
-        await new Promise((painted) => requestAnimationFrame(painted));
-        const ends = ({ timeline, effect }) =>
-            timeline === document.timeline && effect.getComputedTiming().endTime < Infinity;
-        await Promise.allSettled(document.getAnimations().filter(ends).map((moving) => moving.finished));
-    }""")
+
+def press(page: Page, *keys: str) -> None:
+    """Each of them as soon as the page listens."""
+    for key in keys:
+        listens(page)
+        page.keyboard.press(key)
+
+
+def until(page: Page, true: Callable[[], Any]) -> None:
+    """Waits for what the server will do soon, and lets the page go on meanwhile."""
+    give_up_at = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < give_up_at, "it did not come to that"
+        page.wait_for_timeout(20)
 
 
 def all_answered(patience: float = 20.0) -> None:
@@ -47,17 +59,6 @@ def all_answered(patience: float = 20.0) -> None:
     while any(ANSWERING in thread.name for thread in threading.enumerate()):
         assert time.monotonic() < until, "the server of the tests still answers somebody"
         time.sleep(0.01)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """One browser; its driver keeps an event loop in this thread, which Django would mistake for async code."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            yield browser
-            browser.close()
 
 
 @pytest.fixture
@@ -81,6 +82,7 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
         contexts.append(context)
         cookie = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        context.add_init_script(SEEN)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on(
@@ -88,6 +90,8 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(live_server.url + path)
+        if options.get("java_script_enabled", True):
+            listens(page)
         return page
 
     yield open_page

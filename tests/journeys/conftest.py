@@ -1,2 +1,2 @@
 from tests.books import _prepared_books, books  # noqa: F401
-from tests.journeys.browsing import browser, company, opened  # noqa: F401
+from tests.journeys.browsing import company, opened  # noqa: F401

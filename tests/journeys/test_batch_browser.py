@@ -1,25 +1,18 @@
 """Answering what is alike together, in a real browser: by keyboard, on a phone, without the script."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from approvals.models import Batch, Decision, Proposal
 from tests.approvals.batching import memos, page_of, ready
 from tests.approvals.batching import opened as opened_by
 from tests.approvals.reviewing import again, url
-from tests.journeys.browsing import SIZES, at_rest
+from tests.journeys.browsing import listens, press
+from tests.journeys.soundness import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def press(page: Page, key: str) -> None:
-    """As soon as the page listens and nothing is on its way."""
-    page.wait_for_load_state("networkidle")
-    page.keyboard.press(key)
 
 
 def open_by_key(page: Page) -> Batch:
@@ -121,7 +114,7 @@ def test_a_held_key_answers_the_batch_once(company, opened):
     page = opened(company.maria, url("proposal", rows[0]))
     batch = open_by_key(page)
     look_at_those_wanted(page, batch)
-    page.wait_for_load_state("networkidle")
+    listens(page)
     for _ in range(10):
         page.keyboard.down("a")
     page.keyboard.up("a")
@@ -152,29 +145,15 @@ def test_enter_without_the_script_answers_nothing(company, opened):
     assert states(rows) == ["pending"] * 4 and Batch.objects.get().decided_at is None
 
 
-@pytest.mark.parametrize("size", list(SIZES))
-def test_both_pages_are_sound(company, opened, size):
+def test_both_pages_are_sound(company, opened):
     rows = memos(company, 8, amounts={8: "9120.00"})
     batch = opened_by(company.maria, rows[0])
-    page = opened(company.maria, page_of(batch), size)
-    faults = unsound(page)
+    page = opened(company.maria, page_of(batch), "phone")
+    found = faults(page)
     page.locator(f"#open-{rows[7].public_id}").click()
     expect(page.locator("#batch-inside")).to_be_visible()
-    faults += unsound(page)
+    found += faults(page)
     assert ready(company.maria, rows[0]) == batch
     page.locator("#batch-approve").click()
     expect(page.locator("h1")).to_have_text("8 approved")
-    assert faults + unsound(page) == []
-
-
-def unsound(page: Page) -> list[Any]:
-    """What axe says in both themes, and whether the page is wider than the screen."""
-    found: list[Any] = []
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("wider than the screen")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        at_rest(page)
-        for rule in Axe().run(page).response["violations"]:
-            found.append((scheme, rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]))
-    return found
+    assert found + faults(page) == []

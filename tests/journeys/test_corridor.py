@@ -10,9 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from approvals import actors, agents, policies
 from approvals.models import Agent
@@ -20,12 +19,12 @@ from approvals.sealing import seals
 from runs import jobs
 from tests import people
 from tests.books import GARDENIA, Books
+from tests.journeys.browsing import listens
 from tests.people import Company
 from tests.runs.api.served import site
 from tests.workers import WorkerProcess
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-SETTINGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.long]
 RECEIPT = f"{GARDENIA.upper()}\nINVOICE NO: 7026F713\nDATE: 26/10/2026\nTOTAL PAYABLE RM 54.19\n"
 WANTED = {
     "tool": "books.post_expense",
@@ -46,12 +45,11 @@ WANTED = {
 
 
 @pytest.fixture
-def chrome(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the driver keeps an event loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=SETTINGS)
-        yield browser
-        browser.close()
+def chrome(browser: Browser) -> Iterator[Browser]:
+    """Whatever is opened in it is closed."""
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -73,7 +71,6 @@ def house(chrome: Browser, books: Books, board: Any, tmp_path: Path) -> Iterator
         yield company, web.url
         worker.process.terminate()
         worker.process.wait(20)
-    connections.close_all()  # the event loop's own; it ends with the browser, after this
 
 
 def sign_in(chrome: Browser, address: str, name: str) -> Page:
@@ -133,6 +130,7 @@ def test_an_expense_is_proposed_signed_posted_taken_back_and_proved(
 def signs(page: Page, address: str, says: str) -> None:
     page.goto(address)
     assert says in page.locator("#main h1").inner_text()
+    listens(page)
     page.keyboard.press("a")
 
 

@@ -3,17 +3,15 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Page
 
 from tests.approvals.reviewing import signed_in
 from tests.architecture.test_walks import Site, site  # noqa: F401
 from tests.architecture.walk import addresses
-from tests.journeys.browsing import SIZES, at_rest
+from tests.journeys.soundness import faults
 from tests.people import Company
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 WATCH = """
     window.refused = [];
     document.addEventListener("securitypolicyviolation", (event) => window.refused.push(
@@ -33,22 +31,8 @@ def paths(client: Client, known: dict[str, Any]) -> list[str]:
     return found
 
 
-def faults(page: Page, path: str) -> list[str]:
-    """What is wrong with the open page, in both themes."""
-    found = [f"{path}: {refusal}" for refusal in page.evaluate("window.refused")]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{path}: wider than the screen")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        at_rest(page)
-        for rule in Axe().run(page).response["violations"]:
-            found.append(f"{path}, {scheme}: {rule['id']} {[node['html'][:150] for node in rule['nodes']]}")
-    return found
-
-
-@pytest.mark.parametrize("size", list(SIZES))
-def test_every_page_is_sound(site: Site, northwind: Company, opened: Any, live_server: Any, size: str):  # noqa: F811
-    page = opened(northwind.ada, "/", size)
+def test_every_page_is_sound(site: Site, northwind: Company, opened: Any, live_server: Any):  # noqa: F811
+    page = opened(northwind.ada, "/", "phone")
     page.context.add_init_script(WATCH)
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url))
@@ -56,7 +40,7 @@ def test_every_page_is_sound(site: Site, northwind: Company, opened: Any, live_s
     seen = paths(signed_in(northwind.ada), site.known)
     for path in seen:
         page.goto(live_server.url + path)
-        found += faults(page, path)
+        found += [f"{path}: {fault}" for fault in [*faults(page), *page.evaluate("window.refused")]]
     assert found == []
     assert [url for url in elsewhere if not url.startswith((live_server.url, "data:"))] == []
     assert len(seen) > 17

@@ -1,8 +1,6 @@
 """The flow in a real browser: the next item is there at once, and whatever the network does, one answer or none."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -10,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from approvals.models import Decision, Hold, Proposal
 from tests import builders
 from tests.approvals.reviewing import queue, url
+from tests.journeys.browsing import BY_POINTER, listens, until
 from tests.journeys.test_review_browser import a_queue, heading, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,7 +18,7 @@ DECISIONS = re.compile(r"/decision/")
 def ready(page: Page, many: int = 2) -> None:
     """The next items are in the page, and the one shown has been there long enough to be answered."""
     expect(page.locator("#flow")).to_have_attribute("data-ahead", str(many))
-    page.wait_for_timeout(450)
+    listens(page, BY_POINTER)
 
 
 def shows(page: Page, title: str) -> None:
@@ -50,14 +49,6 @@ class Network:
         for route in self.waiting:
             route.continue_()
         self.waiting.clear()
-
-
-def until(page: Page, true: Callable[[], Any]) -> None:
-    for _ in range(100):
-        if true():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it did not come to that")
 
 
 def test_the_next_item_is_there_while_the_answer_is_on_its_way(company, opened):

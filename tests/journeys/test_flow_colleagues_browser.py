@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from approvals.models import Decision, Hold
 from tests.approvals.reviewing import url
-from tests.journeys.test_flow_browser import ready, shows, until
+from tests.journeys.browsing import until
+from tests.journeys.test_flow_browser import ready, shows
 from tests.journeys.test_review_browser import a_queue, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from approvals.models import Aside, Decision, Hold
 from tests.approvals.reviewing import queue, signed_in, url
-from tests.journeys.test_flow_browser import Network, ready, shows, until
+from tests.journeys.browsing import until
+from tests.journeys.test_flow_browser import Network, ready, shows
 from tests.journeys.test_review_browser import a_queue, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,7 +1,8 @@
 """What the browser really measures, the lesson after a drill, and the pace, in a real browser."""
 
+from time import monotonic
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -9,7 +10,8 @@ from approvals.models import Exposure, Workspace
 from tests.approvals.drilling import a_drill, a_history, a_receipt
 from tests.approvals.reviewing import queue, url
 from tests.builders import a_proposal, approve
-from tests.journeys.browsing import at_rest
+from tests.journeys.browsing import press, until
+from tests.journeys.soundness import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,26 +27,24 @@ def look(proposal):
 
 def answered(page, proposal):
     """Approve, and wait until the server has it."""
-    page.keyboard.press("a")
+    press(page, "a")
     page.wait_for_function("() => !document.querySelector('form[aria-busy=true]')")
-    for _ in range(50):
-        if Exposure.objects.filter(decision__proposal=proposal).exists():
-            return look(proposal)
-        page.wait_for_timeout(100)
-    raise AssertionError("no answer arrived")
+    until(page, Exposure.objects.filter(decision__proposal=proposal).exists)
+    return look(proposal)
 
 
 def test_what_is_seen_is_measured_and_a_hidden_tab_is_not(company, opened):
     proposal = a_receipt(company, 1)
+    began = monotonic()
     page = opened(company.maria, url("proposal", proposal))
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(1000)
     page.evaluate(HIDE, True)
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(2000)
     page.evaluate(HIDE, False)
     page.locator("summary", has_text="All arguments").click()
     page.wait_for_timeout(100)  # the browser tells of what opened a moment later
     kept = answered(page, proposal)
-    assert 1000 <= kept.seen_ms <= 2600, kept.seen_ms
+    assert 900 <= kept.seen_ms <= (monotonic() - began - 2) * 1000 + 100, kept.seen_ms
     assert 900 <= kept.evidence_ms <= kept.seen_ms
     assert set(kept.panes) >= {"arguments", "evidence"}
 
@@ -52,10 +52,10 @@ def test_what_is_seen_is_measured_and_a_hidden_tab_is_not(company, opened):
 def test_the_clock_begins_anew_with_the_next_item(company, opened):
     first, second = a_receipt(company, 1), a_receipt(company, 2)
     page = opened(company.maria, queue())
-    page.wait_for_timeout(2500)
-    assert answered(page, first).seen_ms >= 2300
-    page.wait_for_timeout(300)
-    assert answered(page, second).seen_ms <= 1800
+    page.wait_for_timeout(1500)
+    began = monotonic()
+    assert answered(page, first).seen_ms >= 1400
+    assert answered(page, second).seen_ms <= (monotonic() - began) * 1000
 
 
 def test_the_lesson_comes_with_the_next_item_and_a_key_closes_it(company, opened):
@@ -63,14 +63,12 @@ def test_the_lesson_comes_with_the_next_item_and_a_key_closes_it(company, opened
     drill = a_drill(company)
     a_receipt(company, 90)
     page = opened(company.maria, url("proposal", drill))
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     page.keyboard.press("a")
     lesson = page.locator("[data-lesson]")
     expect(lesson).to_contain_text("That was a drill. You signed it.")
     expect(page.locator("h1[data-landing]")).to_contain_text("Receipt 90")
     assert page.locator(".undo").count() == 0
-    assert Axe().run(page).response["violations"] == []
+    assert faults(page) == []
     page.keyboard.press("c")
     expect(lesson).to_have_count(0)
     page.keyboard.press("a")
@@ -90,13 +88,11 @@ def test_beyond_the_limit_the_buttons_rest_and_then_wake(company, opened):
     page.keyboard.press("a")
     page.wait_for_timeout(500)
     assert not Exposure.objects.filter(decision__proposal=proposal).exists()
-    expect(button).to_be_enabled(timeout=6000)
+    expect(button).to_be_enabled()
     answered(page, proposal)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desk"])
-def test_the_pages_of_figures_are_readable_by_everybody(company, opened, theme, size):
+def test_the_pages_of_figures_are_readable_by_everybody(company, opened):
     a_history(company)
     for number, verdict in enumerate(("reject", "approve"), start=1):
         approve(a_drill(company, seed=number), company.maria, verdict=verdict,
@@ -108,9 +104,5 @@ def test_the_pages_of_figures_are_readable_by_everybody(company, opened, theme, 
         (company.ada, "oversight"),
         (company.ada, "settings-reviewing"),
     ):
-        page = opened(member, reverse(name, args=[slug]), size)
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        at_rest(page)
-        assert Axe().run(page).response["violations"] == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, (name, wide)
+        page = opened(member, reverse(name, args=[slug]), "phone")
+        assert faults(page) == [], name

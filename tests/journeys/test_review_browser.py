@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -13,7 +12,7 @@ from approvals.models import Proposal
 from approvals.submission import Exhibit
 from tests import builders
 from tests.approvals.reviewing import queue, url
-from tests.journeys.browsing import SIZES
+from tests.journeys.soundness import faults
 from tests.people import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,8 +45,8 @@ def test_a_key_approves_and_the_next_item_comes(company, opened):
     expect(heading(page)).to_have_text("Write “Chairs”")
     page.keyboard.press("a")
     expect(heading(page)).to_have_text("Write “Tables”")
-    assert (state(chairs), state(tables)) == ("approved", "pending")
     expect(page.locator(".undo")).to_contain_text("Approved: Write “Chairs”")
+    assert (state(chairs), state(tables)) == ("approved", "pending")
     expect(page.locator("[data-list] .row")).to_have_count(1)
     expect(page).to_have_url(re.compile(tables.public_id))
 
@@ -60,6 +59,7 @@ def test_a_held_key_decides_one_item_only(company, opened):
         page.wait_for_timeout(40)
     page.keyboard.up("a")
     expect(heading(page)).to_have_text("Write “Tables”")
+    expect(page.locator(".undo")).to_contain_text("Approved: Write “Chairs”")
     assert [state(one) for one in (chairs, tables, lamps)] == ["approved", "pending", "pending"]
 
 
@@ -188,9 +188,7 @@ def test_everything_works_without_the_script(company, opened):
     assert [state(row) for row in (chairs, tables, lamps)] == ["pending", "rejected", "approved"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
-def test_axe_finds_nothing(company, opened, size, scheme):
+def test_axe_finds_nothing(company, opened):
     first, second, third = a_queue(company, "Chairs", "Tables", "Lamps")
     builders.approve(second, company.maria)
     builders.approve(third, company.ken, verdict="reject", reason_code="other")
@@ -202,11 +200,7 @@ def test_axe_finds_nothing(company, opened, size, scheme):
         queue(view="second"),
         "/",
     ]
-    page = opened(company.maria, paths[0], size, color_scheme=scheme)
+    page = opened(company.maria, paths[0], "phone")
     for path in paths:
         page.goto(page.url.split("/w/")[0] + path)
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-            f"{path} is wider than its screen"
-        )
+        assert faults(page) == [], path

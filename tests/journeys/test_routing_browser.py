@@ -1,7 +1,6 @@
 """Not now and “give to somebody”, by keyboard, on a phone and without JavaScript; and the page of one's own hours."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -10,27 +9,14 @@ from exceptions.models import Team
 from tests.approvals.reviewing import queue, url
 from tests.approvals.routing import away
 from tests.builders import a_proposal
-from tests.journeys.browsing import at_rest
+from tests.journeys.browsing import listens
+from tests.journeys.soundness import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-THEMES = ("light", "dark")
 
 
 def heading(page: Page):
     return page.locator("#main [data-landing]")
-
-
-def violations(page: Page) -> list[str]:
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:90]}" for found in Axe().run(page).response["violations"]
-    ]
-
-
-def in_both_themes(page: Page) -> None:
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        at_rest(page)
-        assert violations(page) == [], theme
 
 
 def test_s_and_a_digit_put_an_item_off_and_the_next_is_there(company, opened):
@@ -38,7 +24,7 @@ def test_s_and_a_digit_put_an_item_off_and_the_next_is_there(company, opened):
     page = opened(company.maria, queue())
     page.keyboard.press("s")
     expect(page.locator(".routing[open] .panel")).to_contain_text("In an hour")
-    in_both_themes(page)
+    assert faults(page, "desk") == []
     page.keyboard.press("1")
     expect(heading(page)).to_have_text("Write “Tables”")
     expect(page.locator("#toasts")).to_contain_text("Set aside until")
@@ -70,7 +56,7 @@ def test_g_gives_it_to_a_colleague_with_a_word(company, opened):
     panel = page.locator(".routing[open] .panel")
     expect(panel).to_contain_text("ada stands in")
     expect(panel).to_contain_text("Desk")
-    in_both_themes(page)
+    assert faults(page, "desk") == []
     page.fill("#give-note", "please check")
     page.press("#give-note", "Escape")
     page.keyboard.press("g")
@@ -80,7 +66,7 @@ def test_g_gives_it_to_a_colleague_with_a_word(company, opened):
     assert (made.to, made.note) == ([company.ken.user_id], "please check")
     seen = opened(company.ken, url("proposal", chairs))
     expect(seen.locator(".routed")).to_contain_text("maria gave this to you")
-    in_both_themes(seen)
+    assert faults(seen, "desk") == []
 
 
 def test_a_team_is_chosen_in_the_panel(company, opened):
@@ -100,7 +86,7 @@ def test_on_a_phone_the_panels_fit(company, opened):
         page.locator("summary", has_text=name).click()
         panel = page.locator(".routing[open] .panel")
         expect(panel).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        listens(page)
         box = panel.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360 and box["y"] >= 0, name
         assert all(button.bounding_box()["height"] >= 44 for button in panel.locator("li button").all())
@@ -124,10 +110,9 @@ def test_without_javascript_everything_works(company, opened):
 def test_own_hours_are_a_page_one_can_use(company, opened, size):
     away(company.maria, company.ken)
     page = opened(company.ada, reverse("own-hours", args=["northwind"]), size)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for summary in page.locator("main summary").all():
         summary.click()
-    in_both_themes(page)
+    assert faults(page, size) == []
     page.get_by_label("Who stands in", exact=True).select_option(label="ken")
     day = page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)")
     page.get_by_label("First day away").fill(day)

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from runs.llm import prompts
-from runs.llm.answers import Form, Quoted, one_of
+from runs.llm.answers import Form, Quoted
 from runs.llm.client import ModelClient, from_settings
 from runs.llm.errors import ModelAnswerInvalid
 from runs.llm.model import Model
@@ -154,7 +154,7 @@ def test_a_form_must_leave_every_field_open() -> None:
 
 def test_a_classification_knows_its_labels_and_null(far_side: OpenAIServer, model: Model) -> None:
     class Kind(Form):
-        kind: one_of("refund", "complaint")  # type: ignore[valid-type]
+        kind: Quoted[Literal["refund", "complaint"]]
 
     far_side.plays(
         completion({"kind": {"value": "praise", "confidence": 1, "quote": None}}),

@@ -37,7 +37,8 @@ def test_what_only_a_box_shows_is_asked_and_never_allowed(bot):
 
 REFUSED = [
     ({"content": "data:image/png;base64,%%"}, "content"), ({"content": url(png()[:-3])}, "content"),
-    ({"content": url(b"<svg/>", "image/svg+xml")}, "content"), ({"content": url(gif())}, "content"),
+    ({"content": url(b"<svg/>", "image/svg+xml")}, "content"),
+    ({"content": url(png() + b"PK")}, "content"), ({"content": url(gif())}, "content"),
     ({"content": url(png(9000, 9000))}, "content"), ({"content": "!!", "media_type": "image/png"}, "content"),
     ({"media_type": "image/svg+xml"}, "media_type"), ({"kind": "text", "media_type": "image/png"}, "media_type"),
     ({"spans": [{"field": "/title", "start": 0, "end": 1}]}, "spans/0/start"),

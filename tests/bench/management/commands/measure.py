@@ -40,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0, run_syncdb=True)
+        call_command("collectstatic", interactive=False, verbosity=0)  # pages link them as in production
         company = site.found()
         self.stdout.write(f"{os.cpu_count()} cores, PostgreSQL with fsync, one run on one machine\n")
         self.small = options["small"]

@@ -1,0 +1,50 @@
+"""A new round: the same question put again, to everybody. Earlier answers stay on record and count no more."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from approvals import deadlines, gates, gathering, policies, proposals
+from approvals.actors import Actor
+from approvals.models import Membership, Proposal
+from approvals.models.proposal import State
+from approvals.objections import NotYourDecision, SignedByOthers, TooLate
+
+
+def take_signature_back(
+    proposal: Proposal, signers: set[int | None], member: Membership, actor: Actor, now: datetime
+) -> None:
+    """The answer stays on record, in a round that is over. No time is won by it.
+
+    Raises `NotYourDecision`, `SignedByOthers`, `TooLate`.
+    """
+    if member.user_id not in signers:
+        raise NotYourDecision("only somebody who signed can take it back")
+    if signers != {member.user_id}:
+        raise SignedByOthers(proposal.public_id)
+    if proposal.expires_at <= now:
+        raise TooLate(proposal.public_id)
+    proposals.ask_anew(proposal=proposal, kind="signature.taken_back", actor=actor, now=now)
+
+
+def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fields: Any) -> None:
+    """Put the question again: approved → pending, next round. The database cancels what was scheduled, or refuses.
+
+    It is asked under the policy of now, and never of fewer people than before.
+    """
+    policy = policies.newest(workspace=proposal.workspace, tool=proposal.tool) or proposal.policy
+    quorum = proposal.quorum
+    if policy != proposal.policy:
+        terms = gathering.terms(policy)
+        amount = gates.amount_ruling(terms, proposal.amount, proposal.currency)
+        quorum = max(quorum, terms.quorum, amount.quorum)
+        fields["rulings"] = [
+            asdict(amount) if old["gate"] == amount.gate else old for old in proposal.rulings
+        ]
+    proposals.settle(
+        proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},
+        round=proposal.round + 1, release_at=None, cohort="", policy=policy, quorum=quorum,
+        expires_at=max(proposal.expires_at, deadlines.due(policy, proposal.workspace, now)), **fields,
+    )  # fmt: skip
+    proposal.round, proposal.release_at = proposal.round + 1, None
+    proposal.policy, proposal.quorum = policy, quorum

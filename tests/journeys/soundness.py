@@ -1,0 +1,58 @@
+"""Whether an open page is sound, for axe and for the eye: on a phone and at a desk, in light and in dark."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.journeys.browsing import SIZES
+
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+IS_WIDE = "document.documentElement.scrollWidth > innerWidth"
+# Chromium leaves some colours of the theme before where a page is asked for another one by a test; sheets that are
+# taken off and put on again make it look anew.
+LOOK_ANEW = """() => {
+    for (const off of [true, false]) {
+        for (const sheet of document.styleSheets) sheet.disabled = off;
+        void document.body.offsetHeight;
+    }
+}"""
+# What moves with scrolling, or for ever, never arrives.
+ARRIVED = """async () => {
+    await new Promise((painted) => requestAnimationFrame(painted));
+    const ends = ({ timeline, effect }) =>
+        timeline === document.timeline && effect.getComputedTiming().endTime < Infinity;
+    await Promise.allSettled(document.getAnimations().filter(ends).map((moving) => moving.finished));
+}"""
+JUDGED = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(
+    ({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" ")}`))"""
+
+
+def faults(page: Page, *sizes: str) -> list[str]:
+    """What is wrong with the open page in both themes, at each of these sizes, or at all there are.
+
+    One page is looked at from all sides: what it says is the same, and only what is seen differs.
+    """
+    stood = page.viewport_size
+    page.emulate_media(reduced_motion="reduce")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[str] = []
+    for size in sizes or SIZES:
+        width, height = SIZES[size]
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{size}: {fault}" for fault in _as_it_stands(page)]
+    if stood:
+        page.set_viewport_size(stood)
+    return found
+
+
+def _as_it_stands(page: Page) -> list[str]:
+    """The theme it is in comes first: to change it takes longer than to look."""
+    found = ["wider than the screen"] if page.evaluate(IS_WIDE) else []
+    there = "dark" if page.evaluate(IS_DARK) else "light"
+    for theme in (there, "light" if there == "dark" else "dark"):
+        if theme != there:
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(LOOK_ANEW)
+        page.evaluate(ARRIVED)
+        found += [f"{theme}: {fault}" for fault in page.evaluate(JUDGED)]
+    return found
