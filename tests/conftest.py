@@ -8,6 +8,7 @@ from typing import Any
 import django_rq
 import pytest
 from django.core.management.commands import flush
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
@@ -57,9 +58,16 @@ def emptying(self: DatabaseOperations, style: Any, tables: Sequence[str], **_: A
     return [EMPTYING.format(tables=names)]
 
 
+def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """Drops the database of the tests, whoever is still connected: a thread that was left behind ends with it."""
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_works_on_guarded_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
         patch.setattr(DatabaseOperations, "sql_flush", emptying)
         patch.setattr(
             flush, "emit_post_migrate_signal", lambda *_: None

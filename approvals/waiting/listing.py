@@ -138,12 +138,13 @@ def _later(member: Membership, place: Place, page: queue.Page, opened: Proposal 
 
 def _own(answer: Decision, place: Place, slug: str, now: datetime) -> dict[str, Any]:
     proposal = answer.proposal
+    back = queue.can_undo(answer, now) or queue.waits_signed(answer)
     return {
         "title": visible(proposal.headline),
         "url": place.url("proposal", slug, proposal.public_id),
         "said": SAID[Verdict(answer.verdict)],
         "ago": wording.ago(now - answer.decided_at),
-        "undo_url": place.url("undo", slug, proposal.public_id) if queue.can_undo(answer, now) else "",
+        "undo_url": place.url("undo", slug, proposal.public_id) if back else "",
         "until": proposal.release_at,
     }
 

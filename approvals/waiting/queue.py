@@ -230,8 +230,16 @@ def can_undo(decision: Decision, now: datetime) -> bool:
     proposal = decision.proposal
     return (
         proposal.state == State.APPROVED
-        and decision.round == proposal.round
-        and decision.verdict in SIGNATURES
+        and _signs_now(decision)
         and proposal.release_at is not None
         and proposal.release_at > now
     )
+
+
+def waits_signed(decision: Decision) -> bool:
+    """Whether it is a signature of what still waits for another; taken back, unless somebody else has signed."""
+    return decision.proposal.state == State.PENDING and _signs_now(decision)
+
+
+def _signs_now(decision: Decision) -> bool:
+    return decision.round == decision.proposal.round and decision.verdict in SIGNATURES

@@ -13,7 +13,7 @@ from approvals.actors import worker
 from approvals.models import Decision, Proposal
 from runs.models import Execution
 from tests import builders
-from tests.approvals.reviewing import again, answer, kinds, signed_in, url
+from tests.approvals.reviewing import again, answer, kinds, queue, signed_in, url
 
 pytestmark = pytest.mark.usefixtures("two_must_sign")
 ASKED = "you can take your signature back"
@@ -37,6 +37,19 @@ def test_the_page_offers_it_to_who_signed_and_to_nobody_else(northwind, signed):
     assert ASKED in mine and url("undo", signed) in mine
     for other in (northwind.ken, northwind.tess):
         assert ASKED not in signed_in(other).get(url("proposal", signed)).text
+
+
+def test_ones_last_answers_offer_it_wherever_one_is(northwind, signed):
+    builders.a_proposal(northwind.bot)
+    form = f'action="{url("undo", signed)}'
+    assert form in signed_in(northwind.maria).get(queue()).text
+    decisions.undo(
+        proposal_id=signed.pk,
+        member=northwind.maria,
+        actor=builders.actor_of(northwind.maria),
+        now=timezone.now(),
+    )
+    assert form not in signed_in(northwind.maria).get(queue()).text
 
 
 def test_it_is_a_new_round_on_record_and_nothing_was_ever_scheduled(northwind, signed):
