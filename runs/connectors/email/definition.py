@@ -17,7 +17,7 @@ class Sender(declared.Definition):
     """Who the letter is from. The name may not pretend to be an address."""
 
     address: Address
-    name: Annotated[Text, Field(max_length=80, pattern=r"^[^@<>]*$")] = ""
+    name: Annotated[Text, Field(max_length=80, pattern=r"^[^@<>=]*$")] = ""
 
 
 class Definition(declared.Definition):

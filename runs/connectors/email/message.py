@@ -1,6 +1,7 @@
 """The letter as it goes out, byte for byte."""
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -11,13 +12,18 @@ from typing import Any
 from runs.connectors.email.addresses import domain_of, on_the_wire
 from runs.connectors.email.definition import Definition
 
+_WORD = 45  # bytes, so that an encoded word stays below 75
 _IDS = {"message-id", "in-reply-to", "references"}
 
 
 class _Letters(EmailPolicy):
-    """Identifiers stay as they are, one to a line: the library would encode those longer than a line."""
+    """The library would encode long identifiers, and read a subject that looks encoded: here both stay as they are."""
+
+    subject = ""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() == "subject":
+            return b"Subject: " + _encoded(self.subject) + b"\r\n"
         if name.lower() in _IDS:
             return (f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n").encode("ascii")
         return super().fold_binary(name, value)
@@ -55,7 +61,7 @@ def compose(
         letter["Cc"] = _mailboxes(copies)
     if definition.reply_to:
         letter["Reply-To"] = _mailboxes([definition.reply_to])
-    letter["Subject"] = arguments.subject
+    letter["Subject"] = "as the policy says"
     letter["Message-ID"] = name
     if arguments.in_reply_to:
         letter["In-Reply-To"] = arguments.in_reply_to
@@ -63,12 +69,26 @@ def compose(
         letter["References"] = " ".join(arguments.references)
     letter["X-Countersign-Key"] = _digest(workspace, tool, key)
     letter.set_content(_body(definition, arguments.body), charset="utf-8", cte="quoted-printable")
+    policy = _POLICY.clone(subject=arguments.subject)  # type: ignore[call-arg]
     return Letter(
         message_id=name,
         sender=on_the_wire(sender.address),
         recipients=tuple(on_the_wire(one) for one in (arguments.to, *copies)),
-        content=letter.as_bytes(policy=_POLICY),
+        content=letter.as_bytes(policy=policy),
     )
+
+
+def _encoded(text: str) -> bytes:
+    """Plain, or in encoded words (RFC 2047) of whole characters; never plain what would be read as encoded."""
+    if text.isascii() and "=?" not in text:
+        return text.encode()
+    words, word = [], b""
+    for character in text:
+        if len(word) + len(character.encode()) > _WORD:
+            words.append(word)
+            word = b""
+        word += character.encode()
+    return b"\r\n ".join(b"=?utf-8?b?" + b64encode(word) + b"?=" for word in [*words, word])
 
 
 def _body(definition: Definition, text: str) -> str:
