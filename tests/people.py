@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from approvals import actors, agents
@@ -46,13 +48,32 @@ def person(workspace: Workspace, name: str, roles: list[str], now: datetime) -> 
     return Membership.objects.create(workspace=workspace, user=user, roles=roles, created_at=now)
 
 
+def _at_once(workspace: Workspace, roles: dict[str, list[str]], now: datetime) -> dict[str, Membership]:
+    """Everybody in a few statements: nearly every test begins with them."""
+    known = {user.username: user for user in User.objects.filter(username__in=roles)}
+    new = [User(username=who, password=_hashed()) for who in roles if who not in known]
+    known |= {user.username: user for user in User.objects.bulk_create(new)}
+    seats = [
+        Membership(workspace=workspace, user=known[who], roles=what, created_at=now)
+        for who, what in roles.items()
+    ]
+    return dict(zip(roles, Membership.objects.bulk_create(seats), strict=True))
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
 def company(slug: str, name: str, now: datetime, roles: dict[str, list[str]] | None = None) -> Company:
     """A workspace with seeded failure classes, its people, and an agent called bot that may use every tool."""
     workspace = Workspace.objects.create(slug=slug, name=name, created_at=now)
     catalogue.seed(workspace=workspace, now=now)
-    people = {who: person(workspace, who, what, now) for who, what in (roles or ROLES).items()}
-    for team in Team.objects.filter(workspace=workspace):
-        team.members.add(*(member.user for member in people.values() if "ops_owner" in member.roles))
+    people = _at_once(workspace, roles or ROLES, now)
+    owners = [member.user_id for member in people.values() if "ops_owner" in member.roles]
+    belongs = Team.members.through
+    teams = Team.objects.filter(workspace=workspace).values_list("pk", flat=True)
+    belongs.objects.bulk_create(belongs(team_id=team, user_id=owner) for team in teams for owner in owners)
     bot = agents.add_agent(
         workspace=workspace, name="bot", version="1.0", tools=["books.post_expense", "memo.write"],
         actor=actors.worker("test"), now=now,

@@ -70,9 +70,12 @@ def _mixed(text: str) -> bytes:
 
 
 def _ways(letter: str) -> list[bytes]:
-    """One letter as text, in an address (RFC 3986), in JSON (RFC 8259 §7) or in HTML."""
+    """One letter as text, in an address (RFC 3986), in JSON (RFC 8259 §7) or in HTML.
+
+    As it is comes last: "\\" begins its own JSON, as "%" and "&" begin theirs, and the rest would be left standing.
+    """
     raw = letter.encode()
-    ways = [re.escape(raw), *(b"(?i:%s)" % write(letter) for write in (_in_addresses, _in_json))]
+    ways = [b"(?i:%s)" % write(letter) for write in (_in_addresses, _in_json)]
     ways += [b"&#0*%d;" % ord(letter), b"(?i:&#x0*%x;)" % ord(letter)]
     if letter in ENTITIES:
         ways.append(b"&%s;" % ENTITIES[letter].encode())
@@ -80,7 +83,7 @@ def _ways(letter: str) -> list[bytes]:
         ways.append(re.escape(b"\\" + raw))
     if letter == " ":
         ways.append(rb"\+")
-    return ways
+    return [*ways, re.escape(raw)]
 
 
 def _letter_by_letter(secret: str) -> list[bytes]:

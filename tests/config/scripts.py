@@ -13,7 +13,7 @@ import psutil
 
 from tests.architecture.sources import ROOT
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def start(

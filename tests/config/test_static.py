@@ -2,12 +2,14 @@
 
 import asyncio
 
+import pytest
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import AsyncClient, Client
 
 from tests.architecture.sources import ROOT
 
+pytestmark = pytest.mark.django_db  # the end of a request looks at its connection
 SHEET = "/static/css/tokens.css"
 
 

@@ -10,6 +10,8 @@ from rq.utils import now
 
 from config.cron import the_clock
 
+# a worker looks at its connection around a job; and what is enqueued in a transaction waits for its end
+pytestmark = pytest.mark.django_db(transaction=True)
 RUNG = "tests:rung"
 
 

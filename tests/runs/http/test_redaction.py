@@ -10,7 +10,7 @@ import traceback
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from approvals.tools import Refused, Unknown
@@ -73,6 +73,9 @@ def test_base64_of_a_secret_within_something_longer_is_masked(before, after, enc
 @given(
     st.text(min_size=8, max_size=20, alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))
 )
+@example("0000000\\")
+@example("0000000%")
+@example("0000000&")
 def test_any_secret_is_masked_in_any_spelling(secret):
     masker = Masker([secret])
     for spell in SPELLINGS.values():
