@@ -14,7 +14,7 @@ up: $(READY)
 	@exec $(BIN)/python manage.py up
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

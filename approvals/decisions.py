@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing
+from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing, switches
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
 from approvals.models import Batch, Decision, Membership, Proposal
@@ -264,7 +264,7 @@ def undo(*, proposal_id: Any, member: Membership, actor: Actor, now: datetime) -
             raise AlreadySettled(proposal)
         if not signed.filter(reviewer=member.user_id).exists():
             raise NotYourDecision("only somebody who signed can take it back")
-        if proposal.release_at is None or proposal.release_at <= now:
+        if proposal.release_at is None or proposal.release_at <= (switches.stopped_since(proposal) or now):
             raise TooLate(proposal.public_id)
         reopen(proposal=proposal, kind="decision.undone", actor=actor, now=now)
     return proposal

@@ -246,7 +246,7 @@ def amount_ruling(terms: Terms, value: Decimal | None, currency: str) -> Ruling:
 
 def rate_and_spend(seen: Circumstances) -> Ruling:
     terms = seen.terms
-    if terms.rate_per_hour is not None and seen.recent_count >= terms.rate_per_hour:
+    if terms.rate_per_hour is not None and seen.recent_count >= terms.rate_per_hour and not seen.is_reversal:
         return Ruling("rate and spend", BLOCK, "The agent proposes more than its budget per hour",
                       f"{seen.recent_count + 1} in an hour", str(terms.rate_per_hour),
                       "policy.rate_exceeded")  # fmt: skip

@@ -1,7 +1,7 @@
 """Circumstances, gathered: a handful of bounded, indexed queries per proposal."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Sum
 
 from approvals import arguments as reading
-from approvals import canonical, policies
+from approvals import canonical, policies, switches
 from approvals.circumstances import Circumstances, Piece, Terms
 from approvals.models import Agent, Lane, Policy, Proposal
 from approvals.models.lane import SHARE, Stage
@@ -92,7 +92,9 @@ def _standing(around: Setting, now: datetime) -> dict[str, Any]:
     """What does not depend on the question: policy, lane, limits and switches."""
     workspace = around.agent.workspace
     return {
-        "terms": terms(around.policy),
+        "terms": replace(
+            terms(around.policy), paused=switches.tool_is_paused(workspace.pk, around.policy.tool)
+        ),
         "today": now.astimezone(ZoneInfo(workspace.timezone)).date(),
         "agent_tools": tuple(around.agent.tools),
         "recent_count": _recent(around, now),
@@ -118,7 +120,6 @@ def terms(policy: Policy) -> Terms:
         quorum=policy.quorum,
         rate_per_hour=policy.rate_per_hour,
         spend_per_day=policy.spend_per_day,
-        paused=policy.paused_at is not None,
     )
 
 

@@ -12,6 +12,8 @@ PREFIXES = {
     "agent": "agent",
     "step": "step",
     "batch": "batch",
+    "saga": "saga",
+    "order": "undo",
 }
 
 

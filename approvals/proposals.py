@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import canonical, ledger, tools
+from approvals import canonical, ledger, switches, tools
 from approvals.actors import Actor
 from approvals.batching import cohorts
 from approvals.models import Proposal
@@ -46,7 +46,10 @@ def sign(
 def resign(proposal: Proposal, arguments: dict[str, Any], observation: dict[str, Any] | None) -> str:
     """The digest the proposal would have with these arguments and this observation."""
     evidence = list(proposal.evidence.order_by("position").values_list("digest", flat=True))
-    return sign(tools.get(proposal.tool), arguments, proposal.subject, evidence, observation)
+    return canonical.signed_digest(
+        tool=proposal.tool, tool_version=proposal.tool_version, arguments=arguments, subject=proposal.subject,
+        evidence=evidence, observation=canonical.digest(observation) if observation is not None else None,
+    )  # fmt: skip
 
 
 def record_observation(
@@ -143,11 +146,11 @@ def dismiss(*, proposal: Proposal, actor: Actor, now: datetime, reason_code: str
 
 
 def expire_due(*, actor: Actor, now: datetime) -> int:
-    """Expire what nobody answered in time; the clocks of paused workspaces stand still. Returns how many."""
+    """Expire what nobody answered in time; clocks that a switch stopped stand still. Returns how many."""
     with transaction.atomic():
         due = list(
             Proposal.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=State.PENDING, expires_at__lte=now, workspace__paused_at__isnull=True, drill=False)
+            .filter(switches.is_running(), state=State.PENDING, expires_at__lte=now, drill=False)
             .order_by("expires_at")[:BATCH]
         )
         Proposal.objects.filter(pk__in=[row.pk for row in due], state=State.PENDING).update(

@@ -89,7 +89,7 @@ def edit(proposal: Proposal, arguments: dict[str, Any], pen: Pen) -> Decision:
     proposal.arguments, proposal.digest, proposal.cohort = read.normal, digest, ""
     proposal.quorum = max(proposal.quorum, judgement.quorum)
     proposal.rulings, proposal.amount, proposal.currency = judgement.as_json(), *amount
-    proposal.headline = tools.get(proposal.tool).headline(read.normal)[:300]
+    proposal.headline = tools.get(proposal.tool, proposal.tool_version).headline(read.normal)[:300]
     proposal.party = reading.party(read.normal)
     proposal.save(
         update_fields=[

@@ -10,7 +10,18 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from approvals import arguments as reading
-from approvals import canonical, circumstances, deadlines, gates, gathering, ids, ledger, proposals, tools
+from approvals import (
+    canonical,
+    chains,
+    circumstances,
+    deadlines,
+    gates,
+    gathering,
+    ids,
+    ledger,
+    proposals,
+    tools,
+)
 from approvals.actors import Actor
 from approvals.batching import cohorts
 from approvals.circumstances import Piece
@@ -68,6 +79,21 @@ class Draft:
     excluded_reviewers: tuple[int, ...] = ()
     fingerprint: str = ""
     edited_fields: tuple[str, ...] = field(default=())
+    saga: UUID | None = None
+    saga_step: int | None = None
+    chain: chains.Chain | None = None  # the strictest of all steps, where it is one of several
+    reversal_order: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A draft, read and judged."""
+
+    around: gathering.Setting
+    asked: gathering.Asked
+    seen: circumstances.Circumstances
+    judgement: gates.Judgement
+    risk: str
 
 
 def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Proposal:
@@ -75,30 +101,58 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
 
     Raises `tools.UnknownTool`, `canonical.NotCanonical`, `BadExpiry`, and IntegrityError when the key was used before.
     """
-    tool = tools.get(draft.tool, draft.tool_version)
-    read = reading.read(tool, draft.arguments)
-    subject = draft.subject or (tool.subject(read.value) if read.value is not None else "")
     with transaction.atomic():
-        _take_turn(agent.workspace_id, tool.name, subject, gathering.likeness(tool, read.value))
-        around = gathering.setting(agent=agent, tool=tool, now=now)
-        asked = gathering.Asked(
-            tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
-            draft.reverses is not None, draft.edited_fields, (draft.amends,),
-        )  # fmt: skip
-        seen = gathering.gather(around=around, asked=asked, now=now)
-        judgement = gates.judge(seen)
+        weighed = _weigh(draft, agent, now)
         proposal = Proposal(
             **_as_drafted(draft),
-            **_as_read(draft, asked),
-            **_as_ruled(draft, around, judgement, tool.observes, now),
-            amount=seen.amount,
-            currency=seen.currency,
+            **_as_read(draft, weighed),
+            **_as_ruled(draft, weighed, now),
+            amount=weighed.seen.amount,
+            currency=weighed.seen.currency,
         )
         proposal.cohort = cohorts.cohort_of(proposal)
         proposal.save(force_insert=True)
         _keep_evidence(proposal, draft.evidence)
-        _record(proposal, judgement, actor, now)
+        _record(proposal, weighed.judgement, actor, now)
     return proposal
+
+
+def foresee(*, draft: Draft, agent: Agent, now: datetime) -> chains.Link:
+    """How strictly a draft would be judged by itself; nothing is kept. Raises `tools.UnknownTool`."""
+    with transaction.atomic():
+        weighed = _weigh(draft, agent, now)
+    tool, stage = weighed.asked.tool, weighed.around.lane.stage
+    return chains.Link(tool.risk, tool.reversibility, weighed.judgement, shadow=stage == "shadow")
+
+
+def _weigh(draft: Draft, agent: Agent, now: datetime) -> Weighed:
+    tool = tools.offered(
+        draft.tool, draft.tool_version, workspace=agent.workspace.slug,
+        again=draft.reverses is not None or draft.amends is not None,
+    )  # fmt: skip
+    read = reading.read(tool, draft.arguments)
+    subject = draft.subject or (tool.subject(read.value) if read.value is not None else "")
+    _take_turn(agent.workspace_id, tool.name, subject, gathering.likeness(tool, read.value))
+    around = gathering.setting(agent=agent, tool=tool, now=now)
+    asked = gathering.Asked(
+        tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
+        draft.reverses is not None, draft.edited_fields, (draft.amends,),
+    )  # fmt: skip
+    seen = gathering.gather(around=around, asked=asked, now=now)
+    own, chain = gates.judge(seen), _chain(draft)
+    if chain is None:
+        return Weighed(around, asked, seen, own, tool.risk)
+    risk = max(tool.risk, chain.risk, key=chains.RISKS.index)
+    return Weighed(around, asked, seen, chains.bound(own, chain), risk)
+
+
+def _chain(draft: Draft) -> chains.Chain | None:
+    """What the chain asks of this step; whatever takes the place of a step is held to what that was held to."""
+    old = draft.amends
+    if draft.chain is not None or old is None or old.saga is None or old.reverses is not None:
+        return draft.chain
+    steps = Proposal.objects.filter(saga=old.saga, reverses__isnull=True, amends__isnull=True).count()
+    return chains.Chain(steps, old.risk, old.quorum, asks=True)
 
 
 def _take_turn(workspace_id: int, tool: str, subject: str, likeness: str) -> None:
@@ -117,9 +171,12 @@ def _as_drafted(draft: Draft) -> dict[str, Any]:
     """What is kept as it came."""
     kept = (
         "idempotency_key", "fingerprint", "summary", "rationale", "confidence", "confidence_source", "precondition",
-        "trace_parent", "workflow", "run", "reverses", "amends",
+        "trace_parent", "workflow", "run", "reverses", "amends", "reversal_order",
     )  # fmt: skip
+    of_saga = draft if draft.saga or draft.amends is None else draft.amends
     return {name: getattr(draft, name) for name in kept} | {
+        "saga": of_saga.saga,
+        "saga_step": of_saga.saga_step,
         "proposed_by_id": draft.proposed_by,
         "excluded_reviewers": list(draft.excluded_reviewers),
         "proposed_arguments": draft.arguments,
@@ -127,14 +184,15 @@ def _as_drafted(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _as_read(draft: Draft, asked: gathering.Asked) -> dict[str, Any]:
+def _as_read(draft: Draft, weighed: Weighed) -> dict[str, Any]:
     """What the tool makes of it, and the digest over it."""
+    asked = weighed.asked
     tool, subject = asked.tool, asked.subject[:200]
     evidence = [exhibit.digest for exhibit in draft.evidence]
     return {
         "tool": tool.name,
         "tool_version": tool.version,
-        "risk": tool.risk,
+        "risk": weighed.risk,
         "arguments": asked.read.normal,
         "subject": subject,
         "headline": tool.headline(asked.read.normal)[:300],
@@ -144,10 +202,9 @@ def _as_read(draft: Draft, asked: gathering.Asked) -> dict[str, Any]:
     }
 
 
-def _as_ruled(
-    draft: Draft, around: gathering.Setting, judgement: gates.Judgement, observes: bool, now: datetime
-) -> dict[str, Any]:
+def _as_ruled(draft: Draft, weighed: Weighed, now: datetime) -> dict[str, Any]:
     """Where it stands: pending or blocked, under which policy, in which lane, until when."""
+    around, judgement, observes = weighed.around, weighed.judgement, weighed.asked.tool.observes
     blocked = judgement.ruling == gates.BLOCK
     expires_at = draft.expires_at or deadlines.due(around.policy, around.agent.workspace, now)
     if expires_at <= now:
@@ -158,7 +215,7 @@ def _as_ruled(
         "agent_version": around.agent.version,
         "policy": around.policy,
         "lane": around.lane,
-        "shadow": around.lane.stage == "shadow",
+        "shadow": around.lane.stage == "shadow" or (draft.chain is not None and draft.chain.shadow),
         "state": State.BLOCKED if blocked else State.PENDING,
         "ruling": judgement.ruling,
         "rulings": judgement.as_json(),
@@ -199,6 +256,10 @@ def _record(proposal: Proposal, judgement: gates.Judgement, actor: Actor, now: d
         submitted["amends"] = ids.show("proposal", proposal.amends_id)
     if proposal.reverses:
         submitted["reverses"] = ids.show("execution", proposal.reverses)
+    if proposal.saga:
+        submitted |= {"saga": ids.show("saga", proposal.saga), "step": proposal.saga_step}
+    if proposal.reversal_order:
+        submitted["order"] = ids.show("order", proposal.reversal_order)
     ruled = {
         "ruling": judgement.ruling,
         "quorum": judgement.quorum,

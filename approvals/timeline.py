@@ -22,7 +22,8 @@ TONES = {
             "execution.unknown", "proposal.handed_over", "execution.cancelled", "case.escalated"},
     "stop": {"proposal.rejected", "proposal.dismissed", "proposal.expired", "execution.failed", "case.opened",
              "case.reopened", "case.repeated"},
-    "info": {"execution.started", "execution.retried", "proposal.observed"},
+    "info": {"execution.started", "execution.retried", "proposal.observed", "rehearsal.asked",
+             "rehearsal.done"},
 }  # fmt: skip
 TONE_OF = {kind: tone for tone, kinds in TONES.items() for kind in kinds}
 NEW_ROUND = {"decision.undone", "signature.taken_back", "proposal.target_changed", "proposal.policy_changed"}
@@ -190,10 +191,22 @@ def _attempt(data: Mapping[str, Any]) -> str:
     return f", attempt {data['attempt']}" if data.get("attempt", 1) != 1 else ""
 
 
+_REHEARSED = {
+    "passed": "A worker tried it: it would be written",
+    "read": "A worker read the target again",
+    "refused": "A worker tried it: it would be refused",
+    "transient": "A worker tried it: the target did not answer",
+    "unknown": "A worker tried it: the target left it open",
+}
+
 _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "proposal.submitted": _submitted,
     "proposal.ruled": _ruled,
     "proposal.observed": lambda who, data: "A worker read the target",
+    "rehearsal.asked": lambda who, data: f"{who} asked for a dry run",
+    "rehearsal.done": lambda who, data: _REHEARSED.get(
+        str(data.get("ending")), "The dry run came to nothing"
+    ),
     "proposal.approved": _approved,
     "proposal.expired": lambda who, data: "It expired: nobody answered in time",
     "proposal.withdrawn": lambda who, data: f"{who} took it back",

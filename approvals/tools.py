@@ -7,9 +7,11 @@ connector, above. Arguments are a pydantic model; connectors receive them valida
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
+
+from approvals import shelf
 
 
 class UnknownTool(LookupError):
@@ -85,12 +87,14 @@ class Tool(ABC):
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
+    workspace: ClassVar[str] = ""  # the slug of the one it was declared in; empty: everybody's
     title: ClassVar[str]
     Arguments: ClassVar[type[Arguments]]
     risk: ClassVar[str] = "low"  # low, medium, high
     reversibility: ClassVar[str] = "none"  # exact, compensating, none
     way_back: ClassVar[str] = ""  # the same in the tool's own words: "Can be voided"
     way_back_until: ClassVar[str] = "until"  # what stands before the observed deadline
+    cascade: ClassVar[str] = ""  # what undoing it cannot undo: "Who has read the letter has read it"
     customer_facing: ClassVar[bool] = False
     idempotency: ClassVar[str] = "none"  # key (the target honours our key), look_up, none
     observes: ClassVar[bool] = True
@@ -98,6 +102,7 @@ class Tool(ABC):
     editable: ClassVar[tuple[str, ...]] = ()
     reversal_of: ClassVar[str | None] = None  # set on tools that undo another tool's executions
     max_seconds: ClassVar[float] = 30.0
+    at_once: ClassVar[int | None] = None  # calls that one worker may have out; None: as many as it can
 
     def amount(self, arguments: Any) -> tuple[Decimal, str] | None:
         """Money at stake and its currency, or None."""
@@ -137,6 +142,15 @@ class Tool(ABC):
     def look_up(self, arguments: Any, *, key: str, context: Context) -> Receipt | None:
         """The receipt of an earlier write under ``key``, None when the target is sure there was none."""
 
+    def spelled(self, arguments: Any, *, key: str, context: Context) -> str:
+        """The request as it would go out, without secrets; asks nobody. Empty where there is nothing to show."""
+        return ""
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether it can try a write without making it; otherwise a rehearsal only reads the target."""
+        return type(self).rehearse is not Tool.rehearse
+
     def rehearse(self, arguments: Any, *, key: str, context: Context) -> Rehearsal:
         """Everything short of the write. Raises what `run` would, as far as the target says it now."""
         if not self.observes:
@@ -153,10 +167,29 @@ def register(tool: Tool) -> None:
     _registry[tool.name] = tool
 
 
+class Owner(Protocol):
+    """A workspace, as far as its tools are concerned."""
+
+    slug: str
+
+
 def get(name: str, version: int | None = None) -> Tool:
-    """The tool of that name (and version, when given). Raises `UnknownTool`."""
-    tool = _registry.get(name)
+    """The tool of that name, in that version or in its newest, retired or not. Raises `UnknownTool`."""
+    tool = _registry.get(name) or shelf.find(name, version)
     if tool is None or (version is not None and tool.version != version):
+        raise UnknownTool(name if version is None else f"{name} version {version}")
+    return tool
+
+
+def offered(name: str, version: int | None, *, workspace: str, again: bool = False) -> Tool:
+    """The tool as something new may name it: of this workspace or of all, in the newest version and not retired.
+
+    Another workspace's is as unknown as one that does not exist. ``again``: what began earlier goes on (it is undone
+    or amended), under the version it began with. Raises `UnknownTool`.
+    """
+    tool = get(name, version)
+    stays = again or name in _registry
+    if tool.workspace not in ("", workspace) or not (stays or shelf.is_live(name, tool.version)):
         raise UnknownTool(name if version is None else f"{name} version {version}")
     return tool
 
@@ -164,3 +197,8 @@ def get(name: str, version: int | None = None) -> Tool:
 def every() -> list[Tool]:
     """All registered tools, by name."""
     return [_registry[name] for name in sorted(_registry)]
+
+
+def of_workspace(workspace: Owner) -> list[Tool]:
+    """All tools that may be named in the workspace: the registered ones, and those it declared and did not retire."""
+    return every() + shelf.live(workspace.slug)

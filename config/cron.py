@@ -16,7 +16,7 @@ from rq.exceptions import InvalidJobOperation
 from rq.job import Job
 from rq.utils import now
 
-WAITING = {"queued", "started"}
+BELIEVED_TIMES = 3  # so many of its intervals
 RETRY_SECONDS = 2
 log = structlog.get_logger("countersign.clock")
 
@@ -34,18 +34,24 @@ class Clock(DjangoCronScheduler):
     def enqueue_jobs(self) -> list[CronJob]:
         due = [job for job in self.get_jobs() if job.should_run()]
         for job in due:
-            if not is_waiting(self.last.get(job.func_name)):
+            if not is_waiting(self.last.get(job.func_name), believed=BELIEVED_TIMES * (job.interval or 0)):
                 queue = get_queue(job.queue_name)
                 self.last[job.func_name] = queue.enqueue(job.func_name, **job.job_options)
             job.set_enqueue_time(now())
         return due
 
 
-def is_waiting(job: Job | None) -> bool:
+def is_waiting(job: Job | None, *, believed: float) -> bool:
+    """Whether it is still in the queue, or was begun a moment ago. Of a worker that was killed in the middle of a job
+    Redis says for many minutes that it is at it, so that is believed for some seconds only; two at once do no harm.
+    """
     try:
-        return job is not None and job.get_status(refresh=True) in WAITING
+        state = job.get_status(refresh=True) if job is not None else None
     except InvalidJobOperation:
         return False
+    if job is None or state != "started":
+        return state == "queued"
+    return (now() - (job.enqueued_at or job.created_at)).total_seconds() < believed
 
 
 def the_clock() -> Clock:

@@ -85,7 +85,7 @@ VARIABLES = (
     Variable(
         "SECRETS_DIR",
         "none",
-        "a folder of secrets, a file each, beside variables `SECRET_<NAME>`; workers",
+        "a folder of secrets, a file `<workspace>/<NAME>` each, beside variables `SECRET_<WORKSPACE>__<NAME>`; workers",
         secret=True,
     ),
     Variable("DEMO_PASSWORD", "made up and printed", "the password of the demo's people", secret=True),

@@ -125,7 +125,9 @@ def typed(proposal: Proposal) -> set[str]:
     for _ in range(LONGEST_CHAIN):
         if current is None:
             break
-        as_sent = reading.read(tools.get(current.tool), current.proposed_arguments).normal
+        as_sent = reading.read(
+            tools.get(current.tool, current.tool_version), current.proposed_arguments
+        ).normal
         fields.update(reading.changed(as_sent, current.arguments))
         before = current.amends
         if before is not None:

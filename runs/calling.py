@@ -7,12 +7,14 @@ import structlog
 
 from approvals import arguments as reading
 from approvals import canonical, ledger, tools
+from runs import last_look
 from runs.execution import Outcome
 from runs.models import Execution
 from runs.models.execution import State
 
 log = structlog.get_logger(__name__)
-TRIES = 6  # attempts at a transient failure before its owner is told
+NO_EFFECT = "reversal.no_effect"
+TARGET_CHANGED = "posting.target_changed"
 
 
 def observe(tool: tools.Tool, arguments: dict[str, Any], workspace: str) -> dict[str, Any]:
@@ -60,20 +62,56 @@ def run(row: Execution) -> Outcome:
         return Outcome(
             row, State.FAILED, failure_class="proposal.invalid", message="The arguments no longer validate"
         )
+    if row.attempts > 1 and tool.idempotency == "look_up" and (earlier := look_up(row)).state != State.FAILED:
+        return earlier  # an earlier attempt has arrived after all, or may have: such a target would write it again
     try:
-        receipt = tool.run(read.value, key=row.write_key, context=tools.Context(workspace=row.workspace.slug))
+        receipt = tool.run(read.value, key=row.write_key, context=_signed_in(row))
     except tools.Unknown as doubt:
         return _failure(row, State.UNKNOWN, doubt)
     except tools.Transient as trouble:
-        return _failure(row, State.FAILED, trouble, retry=row.attempts < TRIES)
+        return _failure(row, State.FAILED, trouble, retry=True, retry_after=trouble.after)
     except tools.Refused as refusal:
-        return _failure(row, State.FAILED, refusal)
+        return _failure(row, State.FAILED, refusal, observation=_moved(tool, row, refusal))
     except Exception as error:
         # A connector's own mistake: the call may have gone out, so nothing can be promised.
         log.exception("connector.broke", tool=row.tool, execution=row.public_id)
         message = f"The connector broke: {type(error).__name__}"
         return Outcome(row, State.UNKNOWN, failure_class="outcome.unknown", message=message)
-    return _success(row, receipt)
+    return _proven(tool, _success(row, receipt), receipt)
+
+
+def _signed_in(row: Execution) -> tools.Context:
+    """The workspace, and the version of the target that was signed."""
+    seen = row.proposal.observation or {}
+    return tools.Context(workspace=row.workspace.slug, version=str(seen.get("version") or ""))
+
+
+def _moved(tool: tools.Tool, row: Execution, refusal: tools.Refused) -> dict[str, Any] | None:
+    """The target as it is now, where it refused because it is no longer as it was signed: for the difference."""
+    if refusal.code != TARGET_CHANGED or not tool.observes:
+        return None
+    fresh = observe(tool, row.arguments, row.workspace.slug)
+    return fresh if last_look.finding(row.proposal.observation, fresh) == last_look.TARGET else None
+
+
+def look_again(tool: tools.Tool, row: Execution) -> dict[str, Any]:
+    """The target just before the write. Where it cannot be read, ``again`` says whether a later look may succeed, and
+    ``after`` how many seconds the target asked for.
+    """
+    try:
+        return observe_or_wait(tool, row.arguments, row.workspace.slug)
+    except tools.Transient as trouble:
+        return unread(trouble) | {"again": True, "after": trouble.after}
+
+
+def withheld(row: Execution, fresh: dict[str, Any]) -> Outcome:
+    """The outcome of an attempt that was not made, because the target could not be read: nothing was sent."""
+    why = "; ".join(fresh["notes"]) or "no reason was given"
+    message = f"Not written: the target could not be read again before the write ({why})"
+    return Outcome(
+        row, State.FAILED, failure_class=fresh["error"], message=message, retry=bool(fresh.get("again")),
+        retry_after=fresh.get("after"),
+    )  # fmt: skip
 
 
 def look_up(row: Execution) -> Outcome:
@@ -93,7 +131,37 @@ def look_up(row: Execution) -> Outcome:
         return Outcome(
             row, State.FAILED, failure_class="outcome.unknown", message="The target has no such write"
         )
-    return _success(row, receipt)
+    return _proven(tool, _success(row, receipt), receipt)
+
+
+def has_arrived(row: Execution) -> bool:
+    """Whether an earlier attempt has taken effect after all, though its target said it had not: then the write itself
+    is what changed the target, and one more call under its key only fetches the receipt.
+    """
+    tool = tools.get(row.tool, row.tool_version)
+    return row.attempts > 0 and tool.idempotency != "none" and look_up(row).state == State.SUCCEEDED
+
+
+def _proven(tool: tools.Tool, outcome: Outcome, receipt: tools.Receipt) -> Outcome:
+    """A receipt is enough for a write. What undoes one must be seen in the target as well: a reversal that did nothing
+    is no success, whatever the far side says.
+    """
+    row = outcome.execution
+    if row.proposal.reverses is None:
+        return outcome
+    if receipt.data.get("changed") is False:
+        return _without_effect(row, "The tool says that nothing changed")
+    signed = (row.proposal.observation or {}).get("version")
+    if not tool.observes or not signed:
+        return outcome
+    seen = observe(tool, row.arguments, row.workspace.slug)
+    if not seen.get("error") and seen["version"] == signed:
+        return _without_effect(row, "The target is as it was before the reversal")
+    return outcome
+
+
+def _without_effect(row: Execution, message: str) -> Outcome:
+    return Outcome(row, State.UNKNOWN, failure_class=NO_EFFECT, message=message)
 
 
 def _success(row: Execution, receipt: tools.Receipt) -> Outcome:
@@ -107,7 +175,7 @@ def _success(row: Execution, receipt: tools.Receipt) -> Outcome:
     return Outcome(row, State.SUCCEEDED, receipt=proof, after=after)
 
 
-def _failure(row: Execution, state: str, refusal: tools.Refused, *, retry: bool = False) -> Outcome:
+def _failure(row: Execution, state: str, refusal: tools.Refused, **more: Any) -> Outcome:
     return Outcome(
-        row, state, failure_class=refusal.code, message=refusal.message, field=refusal.field, retry=retry
+        row, state, failure_class=refusal.code, message=refusal.message, field=refusal.field, **more
     )  # fmt: skip

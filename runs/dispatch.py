@@ -13,6 +13,7 @@ from approvals import canonical, decisions, gates, gathering, policies, proposal
 from approvals.actors import Actor
 from approvals.models import Evidence, Proposal
 from approvals.telling import notice_occasions
+from runs import last_look
 from runs.models import Execution
 from runs.models.execution import State
 
@@ -21,8 +22,8 @@ PAUSE = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Look:
-    """What the last look found: ``go``, or why not: ``unsigned``, ``paused``, ``policy`` or ``target`` (with the new
-    observation).
+    """What the last look found: ``go``, or why not: ``unsigned``, ``paused``, ``policy``, ``target`` (with the new
+    observation) or ``unread`` (with what kept it from being read).
     """
 
     execution: Execution
@@ -66,8 +67,6 @@ def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
 
 
 def _policy_finding(proposal: Proposal, policy: Any) -> str:
-    if policy.paused_at is not None:
-        return "paused"
     if proposal.tool not in proposal.agent.tools and proposal.reverses is None:
         return "policy"
     if policy.pk == proposal.policy_id:
@@ -85,13 +84,9 @@ def _policy_finding(proposal: Proposal, policy: Any) -> str:
 
 
 def by_target(look: Look, fresh: dict[str, Any]) -> Look:
-    """Compare what was signed with the target as it is now. An unreadable target stops nothing: the call will tell."""
-    signed = look.execution.proposal.observation
-    if signed is None or fresh.get("error") or signed.get("error"):
-        return look
-    if fresh["version"] != signed["version"]:
-        return Look(look.execution, "target", fresh)
-    return look
+    """Compare what was signed with the target as it is now (see `last_look`)."""
+    found = last_look.finding(look.execution.proposal.observation, fresh)
+    return look if found == "go" else Look(look.execution, found, fresh)
 
 
 def send_back(*, look: Look, actor: Actor, now: datetime) -> None:
@@ -101,24 +96,28 @@ def send_back(*, look: Look, actor: Actor, now: datetime) -> None:
         moved = Execution.objects.filter(
             pk=row.pk, state=State.SCHEDULED, claimed_by=row.claimed_by, lease_epoch=row.lease_epoch
         ).update(state=State.CANCELLED, finished_at=now)
-        if not moved:
-            return
-        proposal = Proposal.objects.select_related("policy").get(pk=row.proposal_id)
-        changed: dict[str, Any] = {}
-        if look.observation is not None:
-            observation = look.observation | {"was": (proposal.observation or {}).get("before")}
-            changed = {
-                "observation": observation,
-                "digest": proposals.resign(proposal, proposal.arguments, observation),
-            }
-        kind = "proposal.target_changed" if look.finding == "target" else "proposal.policy_changed"
-        decisions.reopen(proposal=proposal, kind=kind, actor=actor, now=now, **changed)
-        told = "sent_back" if look.finding == "target" else "stricter"
-        notice_occasions.sent_back(proposal=proposal, kind=told, now=now)
+        if moved:
+            _ask_again(row, look.observation if look.finding == "target" else None, actor, now)
 
 
-def postpone(*, row: Execution, now: datetime) -> None:
-    """A paused tool: looked at again in a little while, under no lease."""
-    Execution.objects.filter(pk=row.pk, state=State.SCHEDULED, lease_epoch=row.lease_epoch).update(
-        due_at=now + PAUSE, claimed_by=None, leased_until=None
-    )
+def send_back_refused(*, row: Execution, observation: dict[str, Any], actor: Actor, now: datetime) -> None:
+    """The target itself refused, because it is no longer as it was signed: nothing was written, and the question is put
+    again as after a last look. In the transaction that recorded the refusal.
+    """
+    mine = Execution.objects.filter(pk=row.pk, lease_epoch=row.lease_epoch)
+    if mine.filter(state=State.FAILED).update(state=State.SCHEDULED, due_at=now):
+        mine.update(state=State.CANCELLED, finished_at=now, claimed_by=None, leased_until=None)
+        _ask_again(row, observation, actor, now)
+
+
+def _ask_again(row: Execution, fresh: dict[str, Any] | None, actor: Actor, now: datetime) -> None:
+    """Before the reviewers once more: with the ``fresh`` target beside the signed one, or under a stricter policy."""
+    proposal = Proposal.objects.select_related("policy").get(pk=row.proposal_id)
+    changed: dict[str, Any] = {}
+    if fresh is not None:
+        observation = fresh | last_look.as_signed(proposal)
+        digest = proposals.resign(proposal, proposal.arguments, observation)
+        changed = {"observation": observation, "observed_at": now, "digest": digest}
+    kind = "proposal.target_changed" if changed else "proposal.policy_changed"
+    decisions.reopen(proposal=proposal, kind=kind, actor=actor, now=now, **changed)
+    notice_occasions.sent_back(proposal=proposal, kind="sent_back" if changed else "stricter", now=now)

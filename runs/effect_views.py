@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals import access, rail
+from approvals import access, rail, ways_back
 from approvals.models import Membership
 from approvals.models.workspace import Role
 from approvals.showing import exhibits
 from runs import execution as executing
-from runs import history, reversal, unknowns
+from runs import history, limit_reading, reversal, unknowns
 from runs.models import Execution
 
 LONGEST_REASON = 500
@@ -36,8 +36,12 @@ def effect(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
 
 def _shown(row: Execution, member: Membership) -> dict[str, Any]:
     standing = reversal.of(row) if row.state == "succeeded" else None
+    way = ways_back.of(row.proposal, timezone.now())
+    asks = standing is None and member.may(Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
+    may_reverse = asks and reversal.can_reverse(row)
     return {
         "execution": row,
+        "waits": limit_reading.waits(row, timezone.now()),
         "after": [
             exhibits.fact(name, value)
             for name, value in sorted((row.after or {}).items())
@@ -45,9 +49,9 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
         ],
         "reference": (row.receipt or {}).get("reference", ""),
         "reversal": standing,
-        "may_reverse": standing is None
-        and member.may(Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
-        and reversal.can_reverse(row),
+        "way_back": way if row.state == "succeeded" and standing is None else None,
+        "may_reverse": may_reverse and not way.passed,
+        "may_open_case": may_reverse and way.passed,
         "may_retry": row.state == "failed" and member.may(Role.OPS_OWNER, Role.ADMIN),
         "may_reconcile": row.state == "unknown" and member.may(Role.OPS_OWNER, Role.ADMIN),
     }
@@ -111,6 +115,9 @@ def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> H
             execution=row, member=member, reason=_typed(request, "reason"),
             actor=access.actor(request), now=timezone.now(),
         )  # fmt: skip
+    except reversal.PastDeadline:
+        messages.error(request, "Its deadline to be undone has passed. Open a case instead.")
+        return back
     except reversal.NotReversible:
         messages.error(
             request, "There is nothing to undo: it was not written, or its tool knows no way back."
@@ -121,3 +128,22 @@ def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> H
         return redirect("proposal", workspace, error.proposal.public_id)
     messages.success(request, "Proposed. Somebody else must sign it before anything is undone.")
     return redirect("proposal", workspace, proposed.public_id)
+
+
+@require_POST
+def reverse_by_case(request: HttpRequest, workspace: str, execution: str) -> HttpResponse:
+    """Too late for the tool: a case, with an owner and a clock, in which somebody undoes it by hand."""
+    member = access.member(request, workspace, Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
+    row = history.execution(member, execution)
+    try:
+        case = reversal.open_case(
+            execution=row, member=member, reason=_typed(request, "reason"), actor=access.actor(request),
+            now=timezone.now(),
+        )  # fmt: skip
+    except reversal.AlreadyOwned as error:
+        case = error.case
+    except reversal.NotReversible:
+        messages.error(request, "Its tool can undo it still, or never could: there is nothing to hand over.")
+        return redirect("proposal", workspace, row.proposal.public_id)
+    messages.success(request, "A case holds it: its owner undoes it by hand.")
+    return redirect("case", workspace, case.public_id)

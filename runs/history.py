@@ -96,7 +96,8 @@ def steps_of(of: Run, item: str = "") -> list[Step]:
 
 def executions_of(proposal: Proposal) -> list[Execution]:
     """Every execution a proposal has had, oldest first, with its attempts."""
-    return list(Execution.objects.filter(proposal=proposal).prefetch_related("tries").order_by("created_at"))
+    rows = Execution.objects.filter(proposal=proposal).select_related("proposal__workspace")
+    return list(rows.prefetch_related("tries").order_by("created_at"))
 
 
 def execution(member: Membership, public_id: str) -> Execution:

@@ -4,11 +4,10 @@ import time
 from typing import Any
 
 import django_rq
-from django.utils import timezone
 
 from approvals import bell
+from runs import clock, reversal_orders, sweep
 from runs import drain as draining
-from runs import sweep
 from runs.notices import post as posting
 
 TICKED = "countersign:tick"
@@ -21,11 +20,16 @@ def drain(**_: Any) -> int:
 
 def tick(**_: Any) -> dict[str, int]:
     """Every few seconds: sweep by state, say that it was done, and wake a worker where something is due."""
-    swept = sweep.once(now=timezone.now())
+    swept = sweep.once(now=clock.now())
     django_rq.get_connection(bell.QUEUE).set(TICKED, int(time.time()))
     if swept["due"]:
         bell.wake()
     return swept
+
+
+def undo(**_: Any) -> int:
+    """Somebody ordered many to be undone: ask, one after another."""
+    return reversal_orders.ask_due(now=clock.now())
 
 
 def post(**_: Any) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """A worker reads the target of every new proposal before a reviewer is shown it, and approves what policy lets pass."""
 
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from approvals.actors import Actor, policy
 from approvals.models import Proposal
 from approvals.models.proposal import State
 from runs import calling
+from runs.threads import answers
 
 BATCH = 50
 PAUSE = timedelta(seconds=10)  # between two looks at a target that is away
+LONGEST_LOOK = 10.0  # seconds that others are kept waiting by one target
 PATIENCE = timedelta(minutes=10)  # the age at which a proposal is shown to reviewers without its target
 
 # When to look again, by proposal. Each worker keeps its own: a look too many harms nobody, and none is forgotten.
@@ -25,7 +27,11 @@ def observe_new(*, threads: Executor, actor: Actor, now: datetime) -> int:
     Where the target is away the proposal waits, behind all others, until it is older than `PATIENCE`.
     """
     waiting = _next(now)
-    for row, seen in zip(waiting, threads.map(_look, waiting), strict=True):
+    looks: list[Future[dict[str, Any] | tools.Transient]] = [threads.submit(_look, row) for row in waiting]
+    told = answers(looks, seconds=LONGEST_LOOK)
+    for row, seen in zip(waiting, told, strict=True):
+        if seen is None:  # one target that hangs holds up no other
+            seen = tools.Transient("integration.timeout", "The target did not answer in time")
         if isinstance(seen, tools.Transient):
             if row.created_at > now - PATIENCE:
                 _later[row.pk] = now + PAUSE
@@ -46,7 +52,9 @@ def _next(now: datetime) -> list[Proposal]:
 
 def _look(row: Proposal) -> dict[str, Any] | tools.Transient:
     try:
-        return calling.observe_or_wait(tools.get(row.tool), row.arguments, row.workspace.slug)
+        return calling.observe_or_wait(
+            tools.get(row.tool, row.tool_version), row.arguments, row.workspace.slug
+        )
     except tools.Transient as trouble:
         return trouble
 

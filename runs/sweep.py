@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from approvals import holds, proposals
+from approvals import holds, proposals, switches
 from approvals.actors import worker
 from approvals.models import Proposal
 from approvals.models import proposal as proposal_model
@@ -14,7 +14,7 @@ from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
 from exceptions import escalation
-from runs import unknowns
+from runs import breakers, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
 from runs.api import replays
 from runs.models import Execution
 from runs.models import execution as execution_model
@@ -28,6 +28,7 @@ def once(*, now: datetime) -> dict[str, int]:
     in the log and keeps no other from its turn.
     """
     parts: dict[str, Callable[[], int]] = {
+        "clocks": lambda: switches.keep_alive(now=now),
         "expired": lambda: (
             proposals.expire_due(actor=ACTOR, now=now) + drills.expire_due(actor=ACTOR, now=now)
         ),
@@ -42,6 +43,11 @@ def once(*, now: datetime) -> dict[str, int]:
         "told": lambda: notice_clock.tell_due_soon(now=now),
         "outdated": lambda: notice_occasions.forget(now=now),
         "let_go": lambda: holds.forget(now=now),
+        "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
+        "trials": lambda: trials.give_up_lost(now=now),
+        "chained": lambda: sagas.advance_due(now=now),
+        "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
+        "breakers": lambda: breakers.half_open_due(now),
         "due": lambda: int(_anything_due(now)),
         "sealed": lambda: _seal(now),
     }
@@ -68,4 +74,4 @@ def _seal(now: datetime) -> int:
 def _anything_due(now: datetime) -> bool:
     due = Execution.objects.filter(state=execution_model.State.SCHEDULED, due_at__lte=now)
     unread = Proposal.objects.filter(state=proposal_model.State.PENDING, observed_at__isnull=True)
-    return due.exists() or unread.exists()
+    return due.exists() or unread.exists() or trials.any_waiting() or rehearsals.any_waiting()

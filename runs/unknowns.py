@@ -3,21 +3,24 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
 
-from approvals import ledger, tools
+from approvals import ledger
 from approvals.actors import Actor
 from exceptions import resolutions
 from exceptions.models import Occurrence
-from runs import calling, execution
+from runs import calling, execution, limits
 from runs.execution import Outcome
 from runs.models import Attempt, Execution
 from runs.models.execution import State
+from runs.threads import Threads, answers
 
 BATCH = 100
 ASK_AGAIN = timedelta(seconds=15)
 PATIENCE = timedelta(minutes=1)  # how long an unreachable target is asked before a person is
 ASK_LATER = timedelta(minutes=5)  # from then on the target is asked too, more slowly
+AT_ONCE = 8  # targets asked by whoever brings no threads
+LONGEST_ANSWER = 10.0  # seconds
+BEGINNINGS = 6  # of one write that never arrived, before its owner is told
 
 LONGEST_REFERENCE = 200
 
@@ -58,37 +61,49 @@ def find_lost(*, actor: Actor, now: datetime) -> int:
 
 
 def _lose(row: Execution, actor: Actor, now: datetime) -> None:
-    can_tell = tools.get(row.tool).idempotency != "none"
+    first_look = execution.look_up_from(row, now)
     message = "The worker was lost between the intent and the receipt"
     Execution.objects.filter(pk=row.pk, state=State.STARTED).update(
         state=State.UNKNOWN, finished_at=now, failure_class="outcome.unknown", error=message,
-        claimed_by=None, leased_until=now if can_tell else None,
+        claimed_by=None, leased_until=first_look,
     )  # fmt: skip
     row.state = State.UNKNOWN
     Attempt.objects.filter(execution=row, finished_at__isnull=True).update(
         finished_at=now, outcome="unknown", failure_class="outcome.unknown", message=message
     )
     ledger.append_many([execution.entry(row, "execution.unknown", actor, now, failure="outcome.unknown")])
-    if not can_tell:
+    if first_look is None:
         outcome = Outcome(row, State.UNKNOWN, failure_class="outcome.unknown", message=message)
         execution.open_case(outcome=outcome, actor=actor, now=now)
 
 
-def look_up(*, actor: Actor, now: datetime) -> int:
-    """Ask targets about unknown executions by their write keys. Returns how many were settled."""
-    asked = Execution.objects.filter(state=State.UNKNOWN, leased_until__lte=now)
-    settled = 0
-    for row in asked.select_related("proposal", "workspace").order_by("leased_until")[:BATCH]:
-        # the next time is set first: of two sweeps only one asks
-        if Execution.objects.filter(Q(leased_until=row.leased_until), pk=row.pk, state=State.UNKNOWN).update(
-            leased_until=now + ASK_AGAIN
-        ):
-            settled += _ask(row, actor, now)
-    return settled
+def look_up(*, actor: Actor, now: datetime, threads: Threads | None = None) -> int:
+    """Ask targets about unknown executions by their write keys, all at once. Returns how many were settled.
+
+    Who has not answered after a few seconds is asked again later: a target that hangs holds up no other.
+    """
+    asked = _to_ask(now)
+    if not asked:
+        return 0
+    threads = threads or Threads(AT_ONCE)
+    heard = answers([threads.submit(calling.look_up, row) for row in asked], seconds=LONGEST_ANSWER)
+    return sum(_hear(row, said, actor, now) for row, said in zip(asked, heard, strict=True) if said)
 
 
-def _ask(row: Execution, actor: Actor, now: datetime) -> int:
-    answer = calling.look_up(row)
+def _to_ask(now: datetime) -> list[Execution]:
+    """The next time is set first: of two sweeps only one asks."""
+    due = Execution.objects.filter(state=State.UNKNOWN, leased_until__lte=now)
+    rows = due.select_related("proposal", "workspace").order_by("leased_until")[:BATCH]
+    mine = Execution.objects.filter(state=State.UNKNOWN)
+    later = now + ASK_AGAIN
+    return [
+        row
+        for row in rows
+        if mine.filter(pk=row.pk, leased_until=row.leased_until).update(leased_until=later)
+    ]
+
+
+def _hear(row: Execution, answer: Outcome, actor: Actor, now: datetime) -> int:
     if answer.state == State.UNKNOWN:
         if row.finished_at is not None and row.finished_at < now - PATIENCE:
             _involve(row, answer, actor, now)
@@ -112,13 +127,15 @@ def settle(*, row: Execution, answer: Outcome, actor: Actor, now: datetime, evid
     """unknown → succeeded with the receipt found, or failed and tried again under the same key, more slowly each time
     and not for ever: a write that takes its worker down with it ends in a case. False when too late.
     """
-    given_up = answer.state == State.FAILED and row.attempts >= calling.TRIES
+    given_up = answer.state == State.FAILED and row.attempts >= BEGINNINGS
     if given_up:
         message = f"It was begun {row.attempts} times and never arrived"
         answer = Outcome(row, State.FAILED, failure_class="integration.refused", message=message)
     with transaction.atomic():
         if not _move(row, answer, actor, now, evidence):
             return False
+        if answer.state == State.FAILED:
+            limits.give_back([row], now)
         resolutions.settle_for_execution(execution_id=row.id, disposition="reconciled", actor=actor, now=now)
         if given_up:
             execution.open_case(outcome=answer, actor=actor, now=now)

@@ -2,18 +2,43 @@
 
 from django.urls import path
 
-from runs import effect_views, run_views
+from runs import effect_views, limit_views, order_views, rehearsal_views, run_views, saga_views, switch_views
 from runs.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("w/<slug:workspace>/switches/", switch_views.switch_page, name="switches"),
+    path("w/<slug:workspace>/switches/pull/", switch_views.pull, name="switch-pull"),
+    path("w/<slug:workspace>/switches/release/", switch_views.release, name="switch-release"),
+    path("w/<slug:workspace>/switches/open/", switch_views.open_breaker, name="breaker-open"),
+    path("w/<slug:workspace>/switches/close/", switch_views.close_breaker, name="breaker-close"),
+    path("w/<slug:workspace>/settings/limits/", limit_views.limit_page, name="settings-limits"),
+    path("w/<slug:workspace>/settings/limits/set/", limit_views.set_limit, name="settings-limit-set"),
+    path(
+        "w/<slug:workspace>/settings/limits/<int:limit>/retire/",
+        limit_views.retire,
+        name="settings-limit-retire",
+    ),
     path("w/<slug:workspace>/runs/", run_views.runs, name="runs"),
     path("w/<slug:workspace>/runs/<str:run>/", run_views.run, name="run"),
+    path("w/<slug:workspace>/undo/", order_views.undo, name="undo"),
+    path("w/<slug:workspace>/undo/place/", order_views.place, name="undo-place"),
+    path("w/<slug:workspace>/undo/<str:order>/", order_views.order, name="undo-order"),
+    path("w/<slug:workspace>/sagas/", saga_views.saga_list, name="sagas"),
+    path("w/<slug:workspace>/sagas/<str:saga>/", saga_views.saga, name="saga"),
+    path("w/<slug:workspace>/sagas/<str:saga>/undo/", saga_views.undo, name="saga-undo"),
+    path("w/<slug:workspace>/review/<str:proposal>/rehearsal/", rehearsal_views.rehearsal, name="rehearsal"),
+    path("w/<slug:workspace>/review/<str:proposal>/rehearsal/ask/", rehearsal_views.ask, name="rehearse"),
     path("w/<slug:workspace>/review/<str:proposal>/effect/", effect_views.effect, name="effect"),
     path(
         "w/<slug:workspace>/executions/<str:execution>/reversal/",
         effect_views.reverse_execution,
         name="reverse",
+    ),
+    path(
+        "w/<slug:workspace>/executions/<str:execution>/reversal-by-case/",
+        effect_views.reverse_by_case,
+        name="reverse-by-case",
     ),
     path("w/<slug:workspace>/executions/<str:execution>/retry/", effect_views.retry_execution, name="retry"),
     path(

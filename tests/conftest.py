@@ -13,7 +13,9 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 
+from approvals import shelf
 from tests.browsers import Chromium
+from tests.desk import desk  # noqa: F401
 from tests.fixtures import board, harbour, northwind  # noqa: F401
 
 hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no failure
@@ -80,6 +82,12 @@ def _a_silent_bell() -> None:
     """Each test starts with an empty Redis, in a database of its own."""
     with django_rq.get_connection("default") as bell:
         bell.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_shelf() -> None:
+    """Names of declared tools come back from test to test, in rows of their own."""
+    shelf.forget()
 
 
 @pytest.fixture

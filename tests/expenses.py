@@ -1,6 +1,6 @@
 """Expenses by the hundred, each unlike the others, and the books of the company they are posted to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -65,7 +65,10 @@ def draft(number: int, *, day: date | None = None) -> Draft:
     )
 
 
-def propose(agent: Agent, numbers: Iterable[int]) -> list[Proposal]:
+Drafted = Callable[[int], Draft]
+
+
+def propose(agent: Agent, numbers: Iterable[int], *, draft: Drafted = draft) -> list[Proposal]:
     """Through the one door; nobody has read the target yet."""
     actor = actors.agent(agent.id, "test")
     return [
@@ -85,10 +88,10 @@ def approve(proposals: Sequence[Proposal], member: Membership) -> None:
         )  # fmt: skip
 
 
-def pending_at_once(agent: Agent, numbers: Sequence[int]) -> list[Proposal]:
+def pending_at_once(agent: Agent, numbers: Sequence[int], *, draft: Drafted = draft) -> list[Proposal]:
     """Waiting for a reviewer, in a few statements: the first walks in through the door, the rest are its copies."""
-    (model,) = propose(agent, numbers[:1])
-    rows = [_copy(model, number) for number in numbers[1:]]
+    (model,) = propose(agent, numbers[:1], draft=draft)
+    rows = [_copy(model, draft(number)) for number in numbers[1:]]
     Proposal.objects.bulk_create(rows)
     (shown,) = model.evidence.all()
     Evidence.objects.bulk_create(
@@ -106,11 +109,13 @@ def pending_at_once(agent: Agent, numbers: Sequence[int]) -> list[Proposal]:
     return rows
 
 
-def approved_at_once(agent: Agent, member: Membership, numbers: Sequence[int]) -> None:
+def approved_at_once(
+    agent: Agent, member: Membership, numbers: Sequence[int], *, draft: Drafted = draft
+) -> None:
     """Observed, signed and due, in a few statements. The laws of the database hold for all of them, and schedule an
     execution for each.
     """
-    rows, now = pending_at_once(agent, numbers), timezone.now()
+    rows, now = pending_at_once(agent, numbers, draft=draft), timezone.now()
     Decision.objects.bulk_create(
         Decision(
             proposal=row, round=1, reviewer_id=member.user_id, verdict="approve", seen_digest=row.digest,
@@ -121,9 +126,8 @@ def approved_at_once(agent: Agent, member: Membership, numbers: Sequence[int]) -
     Proposal.objects.filter(pk__in=ids(rows)).update(state="approved", settled_at=now, release_at=now)
 
 
-def _copy(model: Proposal, number: int) -> Proposal:
+def _copy(model: Proposal, given: Draft) -> Proposal:
     values = {field.attname: getattr(model, field.attname) for field in Proposal._meta.concrete_fields}
-    given = draft(number)
     mine = {
         "id": new_id(),
         "idempotency_key": given.idempotency_key,

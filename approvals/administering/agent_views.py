@@ -27,14 +27,14 @@ MOST = 500
 @never_cache
 def agent_list(request: HttpRequest, workspace: str) -> HttpResponse:
     """Every agent: version, tools, whether it runs, and how many tokens work."""
-    return _list(request, settings_page.reader(request, workspace), NewAgentForm())
+    return _list(request, settings_page.reader(request, workspace))
 
 
 @require_POST
 def add(request: HttpRequest, workspace: str) -> HttpResponse:
     """Take a new agent in."""
     member = settings_page.admin(request, workspace)
-    form = NewAgentForm(request.POST)
+    form = NewAgentForm(request.POST, workspace=member.workspace)
     if form.is_valid():
         try:
             agent = agents.introduce(
@@ -64,7 +64,7 @@ def change(request: HttpRequest, workspace: str, agent: str) -> HttpResponse:
     """Give it another version or other tools."""
     member = settings_page.admin(request, workspace)
     found = settings_access.agent(member, agent)
-    form = AgentForm(request.POST, agent=found)
+    form = AgentForm(request.POST, workspace=member.workspace, agent=found)
     if form.is_valid():
         try:
             agents.change(agent=found, actor=access.actor(request), now=timezone.now(), **form.cleaned_data)
@@ -116,7 +116,8 @@ def revoke(request: HttpRequest, workspace: str, agent: str, token: str) -> Http
 def pause(request: HttpRequest, workspace: str, agent: str) -> HttpResponse:
     """Nothing of the agent's is written until it is released."""
     said = "{} is paused: nothing of it is written.", "{} was paused already."
-    return _switch(request, workspace, agent, switches.pull, said)
+    by = request.user.pk
+    return _switch(request, workspace, agent, lambda **given: switches.pull(by=by, **given), said)
 
 
 @require_POST
@@ -140,8 +141,11 @@ def _switch(
     return SeeOther(_url(found, workspace))
 
 
-def _list(request: HttpRequest, member: Membership, form: NewAgentForm, code: int = 200) -> HttpResponse:
+def _list(
+    request: HttpRequest, member: Membership, form: NewAgentForm | None = None, code: int = 200
+) -> HttpResponse:
     now = timezone.now()
+    form = form or NewAgentForm(workspace=member.workspace)
     lives = Q(tokens__revoked_at__isnull=True, tokens__expires_at__gt=now)
     rows = (
         Agent.objects.filter(workspace_id=member.workspace_id)
@@ -169,7 +173,7 @@ def _page(
         "agent_id": ids.show("agent", agent.id),
         "tokens": sorted(tokens, key=lambda line: line["state"] != "live"),
         "tools": [{"name": name, "title": wording.tool_title(name)} for name in agent.tools],
-        "form": forms.get("form") or AgentForm(agent=agent),
+        "form": forms.get("form") or AgentForm(workspace=member.workspace, agent=agent),
         "token_form": forms.get("token_form") or TokenForm(),
     }
     return settings_page.show(request, member, TAB, "agent", context, code=code)

@@ -1,13 +1,12 @@
 """A policy's terms as an admin types them: hours, lines and boxes instead of intervals, arrays and moments."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from approvals import wording
 from approvals.administering import policy_words
@@ -67,9 +66,6 @@ class PolicyForm(forms.Form):
         label="Protected names", required=False, max_length=(LONGEST_NAME + 2) * MOST_NAMES,
         widget=forms.Textarea(attrs={"rows": 3}), help_text="One a line. What touches one of them is blocked.",
     )  # fmt: skip
-    paused = forms.BooleanField(
-        required=False, label="Pause this tool: nothing of it is written until released"
-    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
 
     def __init__(self, data: Any = None, *, policy: Policy, reviewers: Iterable[tuple[int, str]]):
@@ -106,9 +102,7 @@ class PolicyForm(forms.Form):
             choice = wording.counted(len(chosen & self.able), "reviewer")
             wanted = wording.counted(said["quorum"], "signature")
             self.add_error("reviewers", f"{choice} cannot give {wanted}.".capitalize())
-        if not self.errors and all(
-            self.held(name) == term for name, term in self.terms(timezone.now()).items()
-        ):
+        if not self.errors and all(self.held(name) == term for name, term in self.terms().items()):
             raise forms.ValidationError("Nothing was changed: this is what holds already.")
         return said
 
@@ -117,14 +111,13 @@ class PolicyForm(forms.Form):
         term = getattr(self.policy, name)
         return sorted(term) if name == "reviewers" else term
 
-    def terms(self, now: datetime) -> dict[str, Any]:
+    def terms(self) -> dict[str, Any]:
         """Every term of the new version. What was not touched keeps its exact value."""
         said = dict(self.cleaned_data)
         said.pop("seen")
         said["reviewers"] = sorted(int(pk) for pk in said["reviewers"])
         hours = timedelta(seconds=float(said["patience"] * 3600))
         said["patience"] = hours if "patience" in self.changed_data else self.policy.patience
-        said["paused_at"] = (self.policy.paused_at or now) if said.pop("paused") else None
         return said
 
 
@@ -137,6 +130,5 @@ def as_typed(policy: Policy) -> dict[str, Any]:
         "reviewers": [str(pk) for pk in policy.reviewers],
         "patience": policy_words.figure(round(Decimal(policy.patience / HOUR), 2)),
         "protected": "\n".join(policy.protected),
-        "paused": policy.paused_at is not None,
         "seen": policy.version if policy.pk else 0,
     }

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, policies, tools
+from approvals import access, policies, switches, tools
 from approvals.administering import policy_words, settings_access, settings_page
 from approvals.administering.policy_forms import PolicyForm
 from approvals.answering.review_pages import SeeOther
@@ -26,10 +26,12 @@ def policy_list(request: HttpRequest, workspace: str) -> HttpResponse:
     member = settings_page.reader(request, workspace)
     newest = Policy.objects.filter(workspace=member.workspace).order_by("tool", "-version").distinct("tool")
     known = {policy.tool: policy for policy in newest}
-    lines = []
-    for tool in tools.every():
+    pulled = switches.pulled_in(member.workspace_id)
+    stopped, lines = {row.key for row in pulled if row.what == "tool"}, []
+    for tool in tools.of_workspace(member.workspace):
         policy = known.get(tool.name) or unset(member.workspace, tool)
-        lines.append({"tool": tool, "policy": policy, "summary": policy_words.summary(policy)})
+        lines.append({"tool": tool, "policy": policy, "summary": policy_words.summary(policy),
+                      "stopped": tool.name in stopped})  # fmt: skip
     return settings_page.show(request, member, TAB, "policies", {"lines": lines})
 
 
@@ -37,7 +39,8 @@ def policy_list(request: HttpRequest, workspace: str) -> HttpResponse:
 @never_cache
 def policy_page(request: HttpRequest, workspace: str, tool: str) -> HttpResponse:
     """One tool's terms and how they came about."""
-    member, found = settings_page.reader(request, workspace), settings_access.tool(tool)
+    member = settings_page.reader(request, workspace)
+    found = settings_access.tool(member, tool)
     policy = in_force(member.workspace, found)
     return _page(
         request, member, found, policy, PolicyForm(policy=policy, reviewers=reviewers(member.workspace))
@@ -47,14 +50,15 @@ def policy_page(request: HttpRequest, workspace: str, tool: str) -> HttpResponse
 @require_POST
 def set_policy(request: HttpRequest, workspace: str, tool: str) -> HttpResponse:
     """The next version: all terms, those untouched as they were."""
-    member, found = settings_page.admin(request, workspace), settings_access.tool(tool)
+    member = settings_page.admin(request, workspace)
+    found = settings_access.tool(member, tool)
     policy, now = in_force(member.workspace, found), timezone.now()
     form = PolicyForm(request.POST, policy=policy, reviewers=reviewers(member.workspace))
     if form.is_valid():
         try:
             made = policies.set_policy(
                 workspace=member.workspace, tool=found.name, actor=access.actor(request), now=now,
-                seen_version=form.cleaned_data["seen"], created_by=member.user, **form.terms(now),
+                seen_version=form.cleaned_data["seen"], created_by=member.user, **form.terms(),
             )  # fmt: skip
         except policies.StalePolicy:
             form.add_error(None, "Somebody set another version meanwhile. Open this page again to see it.")
@@ -100,5 +104,6 @@ def _page(
         "facts": policy_words.facts(policy, names),
         "versions": policy_words.history(versions, names, SHOWN),
         "form": form,
+        "stopped": switches.tool_is_paused(member.workspace_id, tool.name),
     }
     return settings_page.show(request, member, TAB, "policy", context, code=code)

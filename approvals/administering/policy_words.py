@@ -37,7 +37,6 @@ def terms(policy: Policy, names: Mapping[int, str]) -> dict[str, str]:
         "Undo": wording.counted(policy.undo_seconds, "second") if policy.undo_seconds else "no time to undo",
         "Dates": f"{_oldest(policy)}, {_latest(policy)}",
         "Protected names": ", ".join(policy.protected) or "none",
-        "Switch": "paused" if policy.paused_at else "not paused",
     }
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.http import Http404
 
 from approvals import access, tools
-from approvals.models import Agent, Lane, Membership, Token
+from approvals.models import Agent, DeclaredTool, Lane, Membership, Token, Trial
 
 Row = TypeVar("Row")
 
@@ -36,12 +36,24 @@ def colleague(member: Membership, number: int) -> Membership:
     return _one(found.filter(pk=number).first())
 
 
-def tool(name: str) -> tools.Tool:
-    """A registered tool. Raises `Http404`."""
+def tool(member: Membership, name: str) -> tools.Tool:
+    """A registered tool, or one that the member's workspace declared, retired or not. Raises `Http404`."""
     try:
-        return tools.get(name)
+        return tools.offered(name, None, workspace=member.workspace.slug, again=True)
     except tools.UnknownTool as error:
         raise Http404("no such tool") from error
+
+
+def declared(member: Membership, name: str) -> DeclaredTool:
+    """The newest version of a tool that the member's workspace declared. Raises `Http404`."""
+    rows = DeclaredTool.objects.select_related("workspace").filter(workspace_id=member.workspace_id)
+    return _one(rows.filter(name=name).order_by("-version").first())
+
+
+def trial(member: Membership, number: int) -> Trial:
+    """A dry run in the member's workspace. Raises `Http404`."""
+    rows = Trial.objects.select_related("tool__workspace", "asked_by")
+    return _one(rows.filter(pk=number, tool__workspace_id=member.workspace_id).first())
 
 
 def _one(row: Row | None) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from approvals import agents, tools, wording
-from approvals.models import Agent, Lane, Membership
+from approvals.models import Agent, Lane, Membership, Workspace
 from approvals.models.lane import SHARE, Stage
 from approvals.models.workspace import Role
 
@@ -35,11 +35,11 @@ class AgentForm(forms.Form):
     )  # fmt: skip
     tools = Ticks(required=False, label="Tools it may name")
 
-    def __init__(self, data: Any = None, *, agent: Agent | None = None, **more: Any):
+    def __init__(self, data: Any = None, *, workspace: Workspace, agent: Agent | None = None, **more: Any):
         held = agent.tools if agent else []
         initial = {"version": agent.version, "tools": held} if agent else {"version": "1"}
         super().__init__(data, initial=initial, label_suffix="", **more)
-        self.fields["tools"].choices = tool_choices(held)  # type: ignore[attr-defined]
+        self.fields["tools"].choices = tool_choices(workspace, held)  # type: ignore[attr-defined]
 
 
 class NewAgentForm(AgentForm):
@@ -95,7 +95,7 @@ class NewMemberForm(RolesForm):
     field_order = ["username", "roles"]
 
 
-def tool_choices(held: Iterable[str]) -> list[tuple[str, str]]:
-    """Registered tools, and those held without one, by name."""
-    known = {tool.name for tool in tools.every()}
+def tool_choices(workspace: Workspace, held: Iterable[str]) -> list[tuple[str, str]]:
+    """The workspace's tools, and those held without one, by name."""
+    known = {tool.name for tool in tools.of_workspace(workspace)}
     return [(name, wording.tool_title(name)) for name in sorted(known | set(held))]

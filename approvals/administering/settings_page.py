@@ -13,7 +13,9 @@ from approvals.models.workspace import Role
 
 TABS = {
     "settings": "Agents",
+    "settings-tools": "Tools",
     "settings-policies": "Policies",
+    "settings-limits": "Limits",
     "settings-lanes": "Lanes",
     "settings-people": "People",
     "settings-reviewing": "Reviewing",

@@ -54,7 +54,8 @@ def move(request: HttpRequest, workspace: str, lane: int) -> HttpResponse:
 def pull(request: HttpRequest, workspace: str) -> HttpResponse:
     """Stop every write of the workspace."""
     said = "The kill switch is pulled: nothing is written.", "It was pulled already."
-    return _switch(request, workspace, switches.pull, said)
+    by = request.user.pk
+    return _switch(request, workspace, lambda **given: switches.pull(by=by, **given), said)
 
 
 @require_POST

@@ -9,10 +9,9 @@ from django.utils.safestring import SafeString
 from approvals import arguments as reading
 from approvals import proposals, tools
 from approvals.models import Proposal
-from approvals.showing import changes, target_facts
+from approvals.showing import changes, drift
 from approvals.showing.changes import Look
 from approvals.showing.dossier import Dossier
-from approvals.visible import visible
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def _candidates(dossier: Dossier) -> Iterator[tuple[dict[str, Any], dict[str, An
 
 def _is_known(proposal: Proposal) -> bool:
     try:
-        tools.get(proposal.tool)
+        tools.get(proposal.tool, proposal.tool_version)
     except tools.UnknownTool:
         return False
     return True
@@ -93,7 +92,5 @@ def _arguments(proposal: Proposal, seen: Mapping[str, Any]) -> list[Line]:
 
 def _target(proposal: Proposal) -> list[Line]:
     """What moved in the target since it was signed."""
-    return [
-        Line(f"In the target: {row.label}", visible(row.before), visible(row.after))
-        for row in target_facts.moved(proposal)
-    ]
+    found = drift.read(proposal)
+    return [Line(f"In the target: {row.label}", row.was, row.now) for row in found.moved] if found else []

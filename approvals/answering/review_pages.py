@@ -42,8 +42,11 @@ def show(
     note: str = "",
     code: int = 200,
     sides: Sides | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """The queue with one item open: ``current``, or the first of the list. ``sides`` is what an answer was given to."""
+    """The queue with one item open: ``current``, or the first of the list. ``sides`` is what an answer was given to,
+    ``more`` what an upper floor has to say in the pane.
+    """
     context = listing.read(member, place, now, current)
     opened = current or context["opened"]
     context |= {"notice": notice, "note": note, "listed": current is None, "sides": sides}
@@ -54,7 +57,7 @@ def show(
     else:
         whole = current or access.proposal(member, opened.public_id)  # a row of the list is not all of it
         context |= of_item(whole, member, place, now)
-    context |= lessons.latest(member, now)
+    context |= {**lessons.latest(member, now), **(more or {})}
     return answer(request, member, place, opened, context, code)
 
 
@@ -105,6 +108,8 @@ def links(member: Membership, place: Place, proposal: Proposal) -> dict[str, Any
         "edit_url": place.url("edit", slug, public_id),
         "hand_over_url": _in_place(place, upstairs("hand-over", slug, public_id)),
         "effect_url": upstairs("effect", slug, public_id) if settled else "",
+        "rehearsal_url": _in_place(place, upstairs("rehearsal", slug, public_id)),
+        "rehearse_url": _in_place(place, upstairs("rehearse", slug, public_id)),
         "ledger_url": f"{reverse('ledger', args=[slug])}?proposal={public_id}",
         "cases_url": upstairs("cases", slug) if proposal.state == State.BLOCKED else "",
         "reasons": [{"code": code, "label": label} for code, label in decisions.REASONS.items()],

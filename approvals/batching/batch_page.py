@@ -119,7 +119,7 @@ def _chips(proposals: Sequence[Proposal], now: datetime) -> list[dict[str, str]]
     """Risk, the way back and the earliest day until which all have one, and how long the most urgent can wait."""
     first = proposals[0]
     days = sorted(day for row in proposals if (day := (row.observation or {}).get("deadline")))
-    tool = tools.get(first.tool)
+    tool = tools.get(first.tool, first.tool_version)
     way_back = wording.way_back(
         tool.reversibility, days[0] if days else None, own=tool.way_back, until=tool.way_back_until,
         today=timezone.localtime(now).date(),

@@ -25,6 +25,7 @@ def cohort_of(proposal: Proposal) -> str:
         [
             proposal.agent_id.hex,
             proposal.workflow,
+            *([proposal.reversal_order.hex] if proposal.reversal_order else []),
             proposal.tool,
             proposal.tool_version,
             proposal.risk,
@@ -44,7 +45,10 @@ def may_join(proposal: Proposal) -> bool:
 
 
 def _is_plain(proposal: Proposal) -> bool:
-    special = proposal.shadow or proposal.reverses is not None or proposal.amends_id is not None
+    alone = (
+        proposal.reverses is not None and proposal.reversal_order is None
+    )  # undone by a person, one by one
+    special = proposal.shadow or alone or proposal.amends_id is not None or proposal.saga is not None
     plain = proposal.round == 1 and proposal.quorum == 1 and proposal.risk != RISKY
     unread = bool((proposal.observation or {}).get("error"))
     return (

@@ -3,10 +3,12 @@
 from approvals.models.agent import Agent, Token
 from approvals.models.batch import Batch, BatchItem
 from approvals.models.decision import Decision
+from approvals.models.declared import DeclaredTool, Trial
 from approvals.models.entry import LedgerEntry
 from approvals.models.evidence import Evidence
 from approvals.models.hold import Hold
 from approvals.models.lane import Lane
+from approvals.models.limit import Limit
 from approvals.models.notice import Notice
 from approvals.models.oversight import Drill, Exposure
 from approvals.models.policy import Policy
@@ -14,6 +16,7 @@ from approvals.models.proposal import Proposal
 from approvals.models.routing import Aside, Assignment, Cover
 from approvals.models.saved_view import SavedView
 from approvals.models.seal import Seal
+from approvals.models.switch import ToolSwitch
 from approvals.models.workspace import Membership, Workspace
 
 __all__ = [
@@ -24,12 +27,14 @@ __all__ = [
     "BatchItem",
     "Cover",
     "Decision",
+    "DeclaredTool",
     "Drill",
     "Evidence",
     "Exposure",
     "Hold",
     "Lane",
     "LedgerEntry",
+    "Limit",
     "Membership",
     "Notice",
     "Policy",
@@ -37,5 +42,7 @@ __all__ = [
     "SavedView",
     "Seal",
     "Token",
+    "ToolSwitch",
+    "Trial",
     "Workspace",
 ]

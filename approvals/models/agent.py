@@ -1,5 +1,6 @@
 """Programs that may propose, and the tokens they show."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -16,6 +17,9 @@ class Agent(models.Model):
     version = models.CharField(max_length=40, default="1")
     tools = ArrayField(models.CharField(max_length=80), default=list)
     paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

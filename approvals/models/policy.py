@@ -36,7 +36,6 @@ class Policy(models.Model):
     undo_seconds = models.PositiveIntegerField(default=10)
     rate_per_hour = models.PositiveIntegerField(null=True, blank=True)
     spend_per_day = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)  # the tool's breaker
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -80,6 +80,9 @@ class Proposal(models.Model):
     run = models.UUIDField(null=True)  # a run lives above the keel, so no foreign key
     reverses = models.UUIDField(null=True)  # likewise: the execution this proposal would undo
     amends = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="amendments")
+    saga = models.UUIDField(null=True)  # likewise: the chain of writes this is a step of
+    saga_step = models.PositiveSmallIntegerField(null=True)  # from 1; of a reversal: the step it would undo
+    reversal_order = models.UUIDField(null=True)  # likewise: the order under which many are undone together
 
     state = models.CharField(max_length=12, choices=State.choices)
     round = models.PositiveSmallIntegerField(default=1)
@@ -97,6 +100,9 @@ class Proposal(models.Model):
 
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    credited_until = models.DateTimeField(
+        null=True
+    )  # up to when a stopped clock was given back to ``expires_at``
     settled_at = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)  # end of the undo window: from then on it may run
 
@@ -134,6 +140,16 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(condition=Q(quorum__gte=1), name="somebody_must_sign"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="expires_after_birth"),
+            models.CheckConstraint(
+                condition=Q(saga__isnull=True, saga_step__isnull=True)
+                | Q(saga__isnull=False, saga_step__isnull=False, saga_step__gte=1),
+                name="a_step_has_its_saga",
+            ),
+            models.UniqueConstraint(
+                fields=["saga", "saga_step"],
+                condition=Q(saga__isnull=False, amends__isnull=True, reverses__isnull=True),
+                name="one_proposal_a_step",
+            ),
         ]
         indexes = [
             models.Index(
@@ -184,6 +200,10 @@ class Proposal(models.Model):
             models.Index(fields=["agent", "state", "-id"], name="agents_list_by_state"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="proposals_of_run"),
             models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="reversals_of"),
+            models.Index(fields=["saga", "saga_step"], condition=Q(saga__isnull=False), name="steps_of_saga"),
+            models.Index(
+                fields=["reversal_order"], condition=Q(reversal_order__isnull=False), name="asked_by_order"
+            ),
             models.Index(fields=["workspace", "tool", "created_at"], name="rate_window"),
             models.Index(fields=["workspace", "-settled_at"], name="recently_settled"),
         ]

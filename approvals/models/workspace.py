@@ -22,6 +22,9 @@ class Workspace(models.Model):
     paused_at = models.DateTimeField(
         null=True, blank=True
     )  # the kill switch: nothing is dispatched while set
+    paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     works_from = models.TimeField(default=time(9, 0))  # on the workspace's own clock
     works_until = models.TimeField(default=time(17, 30))
     works_on = ArrayField(models.PositiveSmallIntegerField(), default=weekdays)  # ISO: Monday is 1

@@ -61,8 +61,8 @@ class Throughput:
 def of(workspace: Workspace, people: list[int], waiting: int, now: datetime) -> Throughput:
     """Three bounded queries."""
     arrived = Proposal.objects.filter(
-        workspace=workspace, tool__in=[tool.name for tool in tools.every()], created_at__gt=now - HOUR, ruling="ask",
-        drill=False,
+        workspace=workspace, tool__in=[tool.name for tool in tools.of_workspace(workspace)],
+        created_at__gt=now - HOUR, ruling="ask", drill=False,
     )  # fmt: skip
     answered = figures.answers(workspace, people, now - HOUR, now + HOUR)
     lately = figures.answers(workspace, people, now - LATELY, now + HOUR).filter(

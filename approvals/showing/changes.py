@@ -173,7 +173,7 @@ def rows(
         )
         if name in edited:
             lines += _inside(look, name, first.get(name), after)
-    return [*lines, *_effects(target, look)]
+    return [*lines, *effects(target, look)]
 
 
 def apart(lines: Sequence[Change]) -> tuple[list[Change], list[Change]]:
@@ -189,11 +189,16 @@ def _editor(name: str, decisions: Sequence[Decision]) -> str:
     return f"changed by {who[-1]}" if who else "changed before signing"
 
 
-def _effects(target: Mapping[str, Any], look: Look) -> list[Change]:
+def has_sides(value: Any) -> bool:
+    """Whether an observed value itself has a before and an after."""
+    return isinstance(value, dict) and {"before", "after"} <= value.keys()
+
+
+def effects(target: Mapping[str, Any], look: Look) -> list[Change]:
     """What the worker foresaw in the target: an observation that itself has a before and an after."""
     found = []
     for name, value in target.items():
-        if isinstance(value, dict) and {"before", "after"} <= value.keys():
+        if has_sides(value):
             currency = value.get("currency", "")
             before, after = (
                 said(value[end], "money" if currency else "", currency) for end in ("before", "after")
@@ -208,7 +213,7 @@ def _effects(target: Mapping[str, Any], look: Look) -> list[Change]:
 def unsupported(proposal: Proposal, name: str, evidence: Sequence[Evidence]) -> bool:
     """Whether a value that must come from evidence is nowhere in it."""
     try:
-        kind = tools.get(proposal.tool).grounded.get(name)
+        kind = tools.get(proposal.tool, proposal.tool_version).grounded.get(name)
     except tools.UnknownTool:
         return False
     value = proposal.arguments.get(name)

@@ -5,12 +5,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from approvals import tools, wording
+from approvals import tools, ways_back, wording
 from approvals.answering import argument_forms
 from approvals.models import Evidence, Membership, Proposal
 from approvals.showing import (
+    chain,
     changes,
     dossier,
+    drift,
+    dry_runs,
     exhibits,
     item_facts,
     outcomes,
@@ -53,10 +56,13 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
         "has_history": bool(known.answers) or proposal.round > 1,
         **_digests(evidence, known),
         "origin": item_facts.origin(proposal),
+        "way_back": ways_back.of(proposal, now),
+        "chain": chain.of(proposal),
         "events": known.events,
         "outcome": outcomes.outcome(known),
         "why_not": outcomes.why_not(known),
         "editable": bool(editable(proposal)),
+        "dry": dry_runs.read(known),
     }
 
 
@@ -79,7 +85,7 @@ def _target(proposal: Proposal) -> dict[str, Any]:
     observation = proposal.observation or {}
     return {
         "standing": target_facts.standing(proposal),
-        "moved": target_facts.moved(proposal),
+        "drift": drift.read(proposal),
         "remarks": [visible(wording.days_said(note)) for note in observation.get("notes", [])],
         "unread": observation.get("error", ""),
     }

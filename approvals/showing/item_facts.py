@@ -64,7 +64,7 @@ def _way_back(dossier: Dossier) -> dict[str, str]:
     proposal = dossier.proposal
     deadline = (proposal.observation or {}).get("deadline")
     try:
-        tool = tools.get(proposal.tool)
+        tool = tools.get(proposal.tool, proposal.tool_version)
     except tools.UnknownTool:
         return _chip(wording.way_back("none"), "stop", "exceptions")
     words = wording.way_back(

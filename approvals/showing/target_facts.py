@@ -1,4 +1,4 @@
-"""The target as the worker read it: how it stands, and what moved in it since somebody signed."""
+"""The target as the worker read it, in the few words that a glance takes in."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def standing(proposal: Proposal) -> list[dict[str, Any]]:
             continue
         if isinstance(value, dict) and len(value) > MANY:
             facts += [
-                _fact(member, _inline(value[member])) for member in sorted(value) if value[member] is not None
+                _fact(member, inline(value[member])) for member in sorted(value) if value[member] is not None
             ]
             continue
         words = (
@@ -39,25 +39,6 @@ def standing(proposal: Proposal) -> list[dict[str, Any]]:
 
 def _fact(name: str, words: str) -> dict[str, Any]:
     return {"label": visible(wording.label(name)), "value": visible(words)}
-
-
-def moved(proposal: Proposal) -> list[changes.Change]:
-    """What changed in the target since the signatures of an earlier round."""
-    observation = proposal.observation or {}
-    was, now = observation.get("was"), observation.get("before") or {}
-    if not isinstance(was, dict):
-        return []
-    return [
-        changes.Change(
-            name,
-            wording.label(name),
-            "text",
-            visible(_inline(now.get(name))),
-            visible(_inline(was.get(name))),
-        )
-        for name in sorted(was.keys() | now.keys())
-        if was.get(name) != now.get(name)
-    ]
 
 
 def _kind_in(look: changes.Look, name: str) -> str:
@@ -74,12 +55,13 @@ def _one_line(value: Mapping[str, Any]) -> str:
 
 def _member(name: str, value: Any) -> str:
     """One member of a record in a line; what names the record or says how it stands needs no label."""
-    words = _inline(value)
+    words = inline(value)
     speaks = name in SELF_EVIDENT and isinstance(value, str)
     return words if speaks else f"{wording.label(name).lower()} {words}"
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value in one line, whatever its parts."""
     if isinstance(value, dict):
         return _one_line(value)
     if isinstance(value, list):

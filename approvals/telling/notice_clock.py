@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from approvals import switches
 from approvals.models import Membership, Notice, Proposal
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
@@ -18,9 +19,12 @@ PEOPLE_AT_ONCE = 20
 def tell_due_soon(*, now: datetime) -> int:
     """Tell people whose queue holds what runs out soon. Returns how many were told."""
     running_out = Proposal.objects.filter(
-        state=State.PENDING, expires_at__gt=now, expires_at__lte=now + SOON, workspace__paused_at__isnull=True,
+        switches.is_running(),
+        state=State.PENDING,
+        expires_at__gt=now,
+        expires_at__lte=now + SOON,
         drill=False,
-    )  # fmt: skip
+    )
     workspaces = set(running_out.order_by("expires_at").values_list("workspace", flat=True)[:LOOKED_THROUGH])
     told = 0
     for member in _untold(workspaces, now) if workspaces else ():

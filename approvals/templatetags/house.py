@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from approvals import moments, wording
 from approvals import visible as sight
-from approvals import wording
+from approvals.models import Proposal
 
 register = template.Library()
 
@@ -60,6 +61,19 @@ def money(value: Any, currency: str = "") -> str:
 def ago(value: datetime | None) -> str:
     """How long since a moment."""
     return "" if value is None else wording.ago(timezone.now() - value)
+
+
+@register.filter
+def near(value: datetime | None) -> str:
+    """The moment as far as it must be told from now, on the workspace's clock."""
+    return "" if value is None else moments.near(value, timezone.now())
+
+
+@register.filter
+def touching(stops: Any, proposal: Proposal) -> list[Any]:
+    """Of what stands still, that which touches a proposal."""
+    given = {"agent": proposal.agent_id.hex, "tool": proposal.tool}
+    return [stop for stop in stops or () if stop.touches(**given)]
 
 
 @register.filter

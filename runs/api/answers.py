@@ -1,16 +1,21 @@
 """What agents are told: the shapes in the OpenAPI document, and how rows become them."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.utils import timezone
 from pydantic import BaseModel, Field
 
 from approvals import ids, tools
 from approvals.models import Proposal
 from approvals.models.decision import Verdict
 from approvals.models.proposal import State
+from runs import limit_reading, rehearsals, standstill
 from runs.api import links
+from runs.api.rehearsals import RehearsalOut
+from runs.api.rehearsals import told as told_rehearsal
 from runs.outcomes import MEANINGS, Story, tell
 
 Outcome = Annotated[
@@ -46,9 +51,25 @@ class ExecutionOut(BaseModel):
     receipt: dict[str, Any] | None
 
 
+class StopOut(BaseModel):
+    """What stands still: nothing has to be sent again, it goes on by itself once it is released."""
+
+    what: Literal["workspace", "agent", "tool", "breaker"]
+    since: datetime
+    reason: str
+
+
 class ReversalOut(BaseModel):
     id: str
     state: ProposalState
+    url: str
+
+
+class StepOut(BaseModel):
+    """Which step of which saga it is; of a reversal, the step that it would undo."""
+
+    id: str
+    step: int
     url: str
 
 
@@ -64,6 +85,14 @@ class ProposalOut(BaseModel):
     decision: DecisionOut | None
     execution: ExecutionOut | None
     reversal: ReversalOut | None
+    rehearsal: Annotated[
+        RehearsalOut | None, Field(description="the latest dry run, where one was asked for")
+    ]
+    saga: StepOut | None
+    waits: Annotated[str, Field(description="for which limit, and until when; empty where it waits for none")]
+    stopped: Annotated[
+        list[StopOut], Field(description="switches and breakers that hold it; switches stop its clock too")
+    ]
     tool: str
     tool_version: int
     arguments: Annotated[
@@ -79,6 +108,27 @@ class ProposalOut(BaseModel):
     superseded_by: str | None
     created_at: datetime
     expires_at: datetime
+    settled_at: datetime | None
+
+
+class SagaOut(BaseModel):
+    """Several writes that belong together, and how far they are."""
+
+    id: Annotated[str, Field(examples=["saga_0192f0c1a5b27c3d8e4f5a6b7c8d9e0f"])]
+    state: Annotated[
+        Literal["running", "succeeded", "compensating", "undone", "halfway"],
+        Field(
+            description="`compensating`: a step did not happen, and those before it are being undone; `undone`: "
+            "nothing of it stands; `halfway`: some of it stands, and a person owns it"
+        ),
+    ]
+    title: str
+    pivot: Annotated[
+        int | None, Field(description="after this step there is no way back; null: every one has one")
+    ]
+    url: str
+    steps: list[ProposalOut]
+    created_at: datetime
     settled_at: datetime | None
 
 
@@ -132,14 +182,22 @@ class ToolsOut(BaseModel):
 
 
 def proposals(rows: list[Proposal], workspace: str) -> list[dict[str, Any]]:
-    return [_proposal(story, workspace) for story in tell(rows)]
+    stories = tell(rows)
+    under_way = [story for story in stories if story.proposal.state in ("pending", "approved")]
+    stops = standstill.of_workspace(under_way[0].proposal.workspace_id) if under_way else []
+    tried = rehearsals.latest_of([row.id for row in rows])
+    return [
+        _proposal(story, workspace, stops if story in under_way else ())
+        | {"rehearsal": told_rehearsal(tried.get(story.proposal.id), story.proposal)}
+        for story in stories
+    ]
 
 
 def proposal(row: Proposal, workspace: str) -> dict[str, Any]:
     return proposals([row], workspace)[0]
 
 
-def _proposal(story: Story, workspace: str) -> dict[str, Any]:
+def _proposal(story: Story, workspace: str, stops: Sequence[standstill.Stop]) -> dict[str, Any]:
     row, execution = story.proposal, story.execution
     return {
         "id": row.public_id,
@@ -151,6 +209,9 @@ def _proposal(story: Story, workspace: str) -> dict[str, Any]:
         "decision": _decision(story),
         "execution": _execution(story),
         "reversal": _reversal(story, workspace),
+        "saga": _saga(row, workspace),
+        "waits": limit_reading.waits(execution, timezone.now()) if execution else "",
+        "stopped": standstill.told(stops, agent=row.agent_id.hex, tool=row.tool),
         "tool": row.tool,
         "tool_version": row.tool_version,
         "arguments": row.arguments,
@@ -196,6 +257,16 @@ def _reversal(story: Story, workspace: str) -> dict[str, Any] | None:
     if row is None:
         return None
     return {"id": row.public_id, "state": row.state, "url": links.to_proposal(row, workspace)}
+
+
+def _saga(row: Proposal, workspace: str) -> dict[str, Any] | None:
+    if row.saga is None:
+        return None
+    return {
+        "id": ids.show("saga", row.saga),
+        "step": row.saga_step,
+        "url": links.to_saga_id(row.saga, workspace),
+    }
 
 
 def tool(known: tools.Tool) -> dict[str, Any]:

@@ -37,7 +37,7 @@ PROBLEMS = {
 }
 ALWAYS = (401, 405, 500, 503)
 WITH_BODY = (400, 413, 415, 422)
-KEY_DEMANDED = {"/proposals", "/runs", "/cases"}
+KEY_DEMANDED = {"/proposals", "/sagas", "/runs", "/cases"}
 
 PROBLEM = {
     "title": "Problem",

@@ -57,7 +57,7 @@ def _once(request: HttpRequest, agent: Agent, body: ProposalIn, key: replays.Key
 
 def _receive(request: HttpRequest, agent: Agent, body: ProposalIn, key: replays.Key) -> Proposal:
     now = timezone.now()
-    draft = _draft(agent, body, key, now)
+    draft = draft_of(agent, body, key, now)
     try:
         return intake.receive(draft=draft, agent=agent, actor=bearer.actor(request), now=now)
     except tools.UnknownTool as error:
@@ -70,7 +70,8 @@ def _receive(request: HttpRequest, agent: Agent, body: ProposalIn, key: replays.
         ) from error
 
 
-def _draft(agent: Agent, body: ProposalIn, key: replays.Key, now: datetime) -> Draft:
+def draft_of(agent: Agent, body: ProposalIn, key: replays.Key, now: datetime) -> Draft:
+    """What a body asks for. Raises `Problem` 422."""
     if body.expires_at is not None and body.expires_at > now + LONGEST_PATIENCE:
         remedy = f"send one within {LONGEST_PATIENCE.days} days"
         raise refused_body(Fault("The moment is too far away", remedy, pointer="/expires_at"))

@@ -18,7 +18,7 @@ from runs.models import Replay
 HEADER = "Idempotency-Key"
 REPLAYED = {"Idempotent-Replayed": "true"}
 KEPT = timedelta(days=30)
-OURS = ("reversal/", "amendment:")  # keys that the site itself writes under the agent's name
+OURS = ("reversal/", "amendment:", "saga:")  # keys that the site itself writes under the agent's name
 _PLAIN = re.compile(r"[ -~]{1,255}")
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 

@@ -88,6 +88,27 @@ class ProposalIn(Sent):
         ]
 
 
+class SagaIn(Sent):
+    """Several writes that belong together, in the order in which they are written."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"title": "Both halves of a split bill", "steps": [PROPOSAL, PROPOSAL]}]
+        }
+    )
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    steps: Annotated[list[ProposalIn], Field(min_length=2, max_length=20)]
+
+    def faults(self) -> list[Fault]:
+        return [
+            fault
+            for number, step in enumerate(self.steps)
+            for position, piece in enumerate(step.evidence)
+            for fault in piece.faults(f"/steps/{number}/evidence/{position}")
+        ]
+
+
 class RunIn(Sent):
     """Begin a run of a workflow, for one period or event."""
 

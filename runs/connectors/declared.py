@@ -1,28 +1,31 @@
 """What every kind of declared tool shares: how its definition is read, and what an administrator is told."""
 
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from approvals import secret_names
+from approvals.kinds import Complaint, Declared
 from runs.connectors.values import Text
-from runs.secrets import NAME
 
+__all__ = [
+    "Declared", "Definition", "Risk", "SecretName", "Template", "Title", "Words", "complaints", "refusals",
+]  # fmt: skip
+_SAID = {
+    "extra_forbidden": "This is not permitted: nothing of that name is known here",
+    "missing": "This is missing",
+}
 Risk = Literal["low", "medium", "high"]
 SecretName = Annotated[
-    str, Field(pattern=rf"^{NAME.pattern}$", description="The name of a secret, never the secret itself")
-]
+    str,
+    Field(
+        pattern=rf"^{secret_names.NAME.pattern}$", max_length=secret_names.LONGEST_NAME,
+        description="The name of a secret of this workspace, never the secret itself",
+    ),
+]  # fmt: skip
 Title = Annotated[Text, Field(min_length=1, max_length=80)]
 Words = Annotated[Text, Field(max_length=120)]
 Template = Annotated[Text, Field(max_length=200)]
-
-
-class Declared(Protocol):
-    """One version of a tool an administrator declared; it never changes."""
-
-    name: str
-    version: int
-    workspace_slug: str
-    definition: dict[str, Any]
 
 
 class Definition(BaseModel):
@@ -34,9 +37,14 @@ class Definition(BaseModel):
     )  # fmt: skip
 
 
-def complaints(refusal: ValidationError) -> list[tuple[str, str]]:
-    """Where a definition is wrong and why, as a form shows it; values are not repeated."""
+def refusals(refusal: ValidationError) -> list[Complaint]:
+    """Where a definition is wrong and why; values are not repeated."""
     return [
-        ("/".join(map(str, error["loc"])) or "definition", error["msg"].removeprefix("Value error, "))
+        (tuple(error["loc"]), _SAID.get(error["type"], error["msg"].removeprefix("Value error, ")))
         for error in refusal.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+def complaints(refusal: ValidationError) -> list[tuple[str, str]]:
+    """The same with each place as one word."""
+    return [("/".join(map(str, place)) or "definition", words) for place, words in refusals(refusal)]

@@ -10,7 +10,6 @@ import httpcore2
 import structlog
 
 from approvals.tools import Refused
-from runs import secrets as worker_secrets
 from runs.http import guard as guarding
 from runs.http import unpacking, wire
 from runs.http.answer import Answer
@@ -20,6 +19,7 @@ from runs.http.request import Request, Secrets
 from runs.http.sealing import Sealed, sealed
 from runs.http.targets import Target, target
 from runs.http.troubles import REFUSED, AddressRefused, Broken, Garbled, Trouble, named
+from runs.secrets import NOBODYS
 
 log = structlog.get_logger(__name__)
 USUAL = Limits()
@@ -27,7 +27,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 def send(
-    request: Request, *, limits: Limits = USUAL, secrets: Secrets = worker_secrets, guard: Guard | None = None
+    request: Request, *, limits: Limits = USUAL, secrets: Secrets = NOBODYS, guard: Guard | None = None
 ) -> Answer:
     """Send once. Any complete answer is returned, whatever its code: `runs.http.verdicts.judge` says what it means.
 

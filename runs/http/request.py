@@ -13,7 +13,7 @@ MOST_SHOWN = 20_000
 
 
 class Secrets(Protocol):
-    """Who knows secrets by name. `runs.secrets` does."""
+    """Who knows secrets by name. `runs.secrets.of` gives those of a workspace."""
 
     def get(self, name: str) -> str: ...
 

@@ -1,8 +1,25 @@
 """What the machines did."""
 
+from runs.models.breaker import Breaker, Bucket
 from runs.models.execution import Attempt, Execution
 from runs.models.letter import Letter
+from runs.models.rehearsal import Rehearsal
 from runs.models.replay import Replay
+from runs.models.reversal_order import ReversalLine, ReversalOrder
 from runs.models.run import Run, Step
+from runs.models.saga import Saga
 
-__all__ = ["Attempt", "Execution", "Letter", "Replay", "Run", "Step"]
+__all__ = [
+    "Attempt",
+    "Breaker",
+    "Bucket",
+    "Execution",
+    "Letter",
+    "Rehearsal",
+    "Replay",
+    "ReversalLine",
+    "ReversalOrder",
+    "Run",
+    "Saga",
+    "Step",
+]

@@ -43,12 +43,17 @@ class Execution(models.Model):
     arguments = models.JSONField()
     digest = models.CharField(max_length=64)
     write_key = models.CharField(max_length=64, unique=True)
+    # what is touched: workspace, connector and subject; empty where no order is asked for. The database fills it.
+    target = models.CharField(max_length=320, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State.choices)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_epoch = models.PositiveIntegerField(default=0)
     claimed_by = models.BigIntegerField(null=True)  # the advisory-lock number of the worker that holds it
     leased_until = models.DateTimeField(null=True)
+    waits_for = models.CharField(
+        max_length=160, blank=True, db_default="", default=""
+    )  # a bucket, see ``limits``
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure_class = models.CharField(max_length=60, blank=True)
@@ -70,6 +75,9 @@ class Execution(models.Model):
                 ),
                 name="reversed_once",
             ),
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(state="started") & ~Q(target=""), name="one_write_at_a_time"
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="execution_state_known"),
             models.CheckConstraint(
                 condition=~Q(state="succeeded") | Q(receipt__isnull=False, finished_at__isnull=False),
@@ -79,7 +87,23 @@ class Execution(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="scheduled"), name="due_executions"),
-            models.Index(fields=["leased_until"], condition=Q(state="started"), name="started_leases"),
+            models.Index(
+                fields=["workspace", "tool", "due_at", "id"],
+                condition=Q(state="scheduled"),
+                name="due_in_turn",
+            ),
+            # no index knows leases: a claim and a heartbeat then rewrite a row in its place
+            models.Index(fields=["state", "id"], condition=Q(state__in=["started", "unknown"]), name="begun"),
+            models.Index(
+                fields=["waits_for"],
+                condition=Q(state="scheduled") & ~Q(waits_for=""),
+                name="waits_for_limit",
+            ),
+            models.Index(
+                fields=["target", "created_at", "id"],
+                condition=Q(state__in=["scheduled", "started", "unknown"]) & ~Q(target=""),
+                name="targets_in_order",
+            ),
             models.Index(fields=["workspace", "-finished_at"], name="executions_newest"),
         ]
 

@@ -7,7 +7,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from approvals import hours
+from approvals import hours, switches
 from approvals.models import Cover, Membership, Proposal
 from approvals.models.proposal import State as Asked
 from approvals.models.workspace import Letters, Role
@@ -74,10 +74,10 @@ def _daily(now: datetime) -> Iterator[Letter]:
 
 def _urgent(now: datetime, besides: set[tuple[int, int]]) -> Iterator[Letter]:
     running_out = Proposal.objects.filter(
+        switches.is_running(),
         state=Asked.PENDING,
         expires_at__gt=now,
         expires_at__lte=now + URGENT_WITHIN,
-        workspace__paused_at__isnull=True,
         drill=False,
     )
     where = set(running_out.order_by("expires_at").values_list("workspace", flat=True)[:LOOKED_THROUGH])

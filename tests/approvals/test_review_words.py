@@ -180,6 +180,7 @@ def test_a_line_names_the_weightiest_reason():
     assert rows.first_asking([lane | {"ruling": "allow"}]) == {}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("subject", "tool", "words"),
     [("receipt:NW-1", False, "NW-1 · confidence 0.5"), ("receipt:NW-1", True, "t.do NW-1 · confidence 0.5"),

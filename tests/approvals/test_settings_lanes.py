@@ -96,8 +96,8 @@ def test_a_pulled_switch_is_shown_on_every_page(northwind):
     assert paused(northwind)
     for page in ("review", "ledger", "cases", "runs"):
         assert banner in maria.get(at(page)).text, page
-    assert at("settings-lanes") not in maria.get(at("review")).text
-    assert at("settings-lanes") in ada.get(at("review")).text
+    assert at("switches") in maria.get(at("review")).text
+    assert "by ada" in maria.get(at("review")).text
 
 
 def test_the_switch_of_one_workspace_is_not_the_switch_of_another(northwind, harbour):

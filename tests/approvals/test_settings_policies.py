@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from approvals import actors, policies
+from approvals import actors, policies, switches
 from approvals.models import Policy
 from tests.approvals.administering import TERMS, at, facts, signed_in
 
@@ -46,7 +46,6 @@ def test_an_admin_sets_every_term(northwind):
     assert (made.block_above, made.spend_per_day) == (Decimal(10000), Decimal(20000))
     assert (made.rate_per_hour, made.oldest_days, made.future_days) == (60, 90, 0)
     assert made.protected == ["Acme GmbH", "Dr. Who"]
-    assert made.paused_at is None
     [(_, actor, data)] = facts("policy.set")
     assert actor == f"user:{northwind.ada.user_id}"
     assert data == {"tool": "memo.write", "version": 1, "policy": made.pk}
@@ -56,7 +55,7 @@ def test_terms_that_are_not_touched_stay_as_they_were(northwind):
     held = {
         "patience": timedelta(minutes=100), "currency": "EUR", "ask_above": Decimal("12.34"), "protected": ["A", "B"],
         "reviewers": [northwind.maria.user_id], "rate_per_hour": 7, "oldest_days": 30, "spend_per_day": Decimal(9),
-        "confidence_floor": Decimal("0.75"), "undo_seconds": 33, "paused_at": timezone.now(),
+        "confidence_floor": Decimal("0.75"), "undo_seconds": 33,
     }  # fmt: skip
     before = policies.set_policy(
         workspace=northwind.workspace, tool="memo.write", actor=WORKER, now=timezone.now(), **held
@@ -139,15 +138,12 @@ def test_a_form_that_changes_nothing_sets_nothing(northwind):
     assert newest().version == 1
 
 
-def test_a_tool_is_paused_and_released_by_its_policy(northwind):
+def test_a_stopped_tool_says_so_beside_its_policy_and_no_version_releases_it(northwind):
     browser = signed_in(northwind.ada)
-    setting(browser, paused="on")
-    paused = newest()
-    assert paused.paused_at is not None
-    setting(browser, paused="on", seen="1", quorum="2")
-    assert newest().paused_at == paused.paused_at
-    setting(browser, seen="2", quorum="2")
-    assert newest().paused_at is None
+    switches.pull(of=switches.OfTool(northwind.workspace, "memo.write"), actor=WORKER, now=timezone.now())
+    setting(browser)
+    assert "This tool is stopped" in browser.get(at("settings-policy", "memo.write")).text
+    assert "stopped" in browser.get(at("settings-policies")).text
 
 
 def test_the_versions_tell_who_set_them_and_what_changed(northwind):

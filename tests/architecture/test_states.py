@@ -2,10 +2,12 @@
 
 from approvals.models import proposal
 from exceptions.models import case
-from runs.models import execution
+from runs.models import execution, saga
 from tests.architecture.sources import ROOT
 
-MACHINES = {"Proposal": proposal.MOVES, "Execution": execution.MOVES, "Case": case.MOVES}
+MACHINES = {
+    "Proposal": proposal.MOVES, "Execution": execution.MOVES, "Saga": saga.MOVES, "Case": case.MOVES,
+}  # fmt: skip
 
 
 def drawn() -> str:

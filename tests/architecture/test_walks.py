@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,14 +10,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from approvals import actors, agents, ids
-from approvals.models import Agent, Batch, Decision, LedgerEntry, Membership, Proposal, Token
+from approvals import actors, agents, ids, limits
+from approvals.models import Agent, Batch, Decision, LedgerEntry, Limit, Membership, Proposal, Token, Trial
 from approvals.waiting import saved_views
 from exceptions.models import Case, Occurrence, Resolution
-from runs import recorder
-from runs.models import Execution, Run
+from runs import recorder, sagas
+from runs.models import Execution, ReversalOrder, Run, Saga
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
-from tests.builders import a_proposal, an_approved, now
+from tests.builders import a_draft, a_proposal, an_approved, now
+from tests.declaring import ARGUMENTS, TICKETS, declare
+from tests.people import Company
 
 WORDS = (b"Memo for northwind", b"northwind-secret")
 
@@ -47,6 +50,7 @@ def site(northwind) -> Site:
     )
     recorder.record(run=run, moves=[recorder.Move("northwind-secret", "read", "note")], now=now())
     token_of(northwind.bot)
+    trial = a_trial(northwind)
     occurrence = Occurrence.objects.select_related("case__failure_class").get(proposal=blocked)
     case, execution = occurrence.case, Execution.objects.get(proposal=approved)
     known = {
@@ -58,8 +62,11 @@ def site(northwind) -> Site:
         "lane": pending.lane_id, "policy": pending.policy_id, "tool": "memo.write", "team": case.owner_id,
         "member": northwind.maria.pk, "user": northwind.maria.user_id, "entry": LedgerEntry.objects.earliest("id").pk,
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
+        "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
+        "saga_id": saga.public_id,
         "batch": a_batch(northwind.ada, pending).public_id,
-        "seal": 1, "version": 1, "day": "2026-11-05",
+        "declared": trial.tool.name, "trial": trial.pk,
+        "seal": 1, "version": 1, "day": "2026-11-05", "limit": a_limit(northwind.ada).pk,
     }  # fmt: skip
     form = {
         "verdict": "reject", "reason_code": "other", "reason": "other", "note": "x", "text": "x", "title": "x",
@@ -77,6 +84,51 @@ def a_batch(member: Membership, *members: Proposal) -> Batch:
     for position, row in enumerate(members, start=1):
         batch.items.create(proposal=row, position=position, digest=row.digest)
     return batch
+
+
+def an_order(member: Membership, execution: Execution) -> ReversalOrder:
+    """To undo one write, not asked yet."""
+    order = ReversalOrder.objects.create(
+        workspace=member.workspace,
+        key="k",
+        made_by=member.user,
+        reason="northwind-secret",
+        scope={},
+        created_at=now(),
+    )
+    order.lines.create(position=1, execution=execution)
+    return order
+
+
+def a_saga(agent: Agent) -> Saga:
+    """Two steps that cannot be done, and lie in a case."""
+    drafts = [a_draft(arguments={"amount": "northwind-secret"}) for _ in range(2)]
+    return sagas.begin(
+        agent=agent, key="northwind-secret", fingerprint="", title="northwind-secret", drafts=drafts,
+        actor=actors.worker("t"), now=now(),
+    )  # fmt: skip
+
+
+def a_trial(company: Company) -> Trial:
+    """A declared tool in its second version, and a dry run of it that a worker has finished."""
+    definition = TICKETS | {"base": "http://tickets.internal", "patience": 1}
+    declare(company, definition, title="northwind-secret")
+    row = declare(company, definition | {"patience": 2}, title="northwind-secret", seen=1)
+    return Trial.objects.create(
+        tool=row, arguments=ARGUMENTS, asked_by=company.ada.user, asked_at=now(), finished_at=now(), state="done",
+        ending="refused", failure_class="integration.unreachable", message="northwind-secret cannot be reached",
+        request="POST http://tickets.internal/northwind-secret", secrets={"TICKETS_TOKEN": True}, took_ms=1234,
+        answer={"before": {"subject": "northwind-secret"}}, notes=["Nothing was sent"],
+    )  # fmt: skip
+
+
+def a_limit(member: Membership) -> Limit:
+    """On the whole workspace, far from being reached."""
+    terms = limits.Terms("workspace", "writes", "day", Decimal(1000), burst=1000)
+    actor = actors.worker("test")
+    return limits.set_limit(
+        workspace=member.workspace, terms=terms, by=member.user_id, actor=actor, now=now()
+    )
 
 
 def standing() -> dict[str, Any]:
@@ -117,14 +169,14 @@ def test_the_same_walk_by_a_reviewer_decides(site, northwind):
 
 
 def test_no_address_lets_an_agents_token_decide_anything(site, northwind):
-    """Its own proposals and runs included. What it may do to them, taking back and ending, is no decision."""
+    """Its own proposals and runs included. What it may do to them, taking back, trying and ending, is no decision."""
     client, token = Client(raise_request_exception=False), bearing(northwind.bot)
     before = standing()
     for _ in site.walk(client, *SAFE, "PUT", "DELETE", **token):
         pass
     assert standing() == before
     for address in addresses(site.known):
-        if not address.path.endswith("/withdrawal"):
+        if not address.path.endswith(("/withdrawal", "/rehearsal")):
             assert knock(client, address, "POST", site.form, **token).status_code < 500
     assert standing() == before
     for _ in site.walk(client, **token):

@@ -54,7 +54,7 @@ def measure(crowd: Crowd, *, items: int, patience: float = 360) -> Claims:
     """Take and answer so many items, or as many as patience allows. Asserts that nobody was given what another had."""
     people, cores = [*crowd.reviewers()], os.cpu_count() or 1
     connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # a forked process must inherit no connection
+    connection.close_pool()  # a forked process must inherit no connection
     began = time.perf_counter()
     # One process for each core: fifty threads of one would wait for its interpreter, not for PostgreSQL.
     with ProcessPoolExecutor(cores, get_context("fork")) as processes:

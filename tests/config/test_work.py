@@ -1,6 +1,7 @@
 """The clock rings and the worker comes, both in JSON."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import django_rq
 import pytest
@@ -8,7 +9,10 @@ from django_rq import get_worker
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
+from approvals import bell
 from config.cron import the_clock
+from tests.config.scripts import until
+from tests.workers import WorkerProcess
 
 # a worker looks at its connection around a job; and what is enqueued in a transaction waits for its end
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,3 +68,11 @@ def test_a_job_is_never_a_pickle():
     (job,) = django_rq.get_queue("default").jobs
     assert job.serializer is JSONSerializer
     assert job.data.lstrip()[:1] in (b"[", b"x")
+
+
+def test_a_worker_that_starts_forgets_a_ring_that_died_with_another(tmp_path: Path):
+    with django_rq.get_connection("bell") as redis:
+        redis.set(bell.PENDING, 1)
+        with WorkerProcess(tmp_path / "worker.log") as worker:
+            assert until(worker.is_idle)
+            assert not redis.exists(bell.PENDING)

@@ -15,15 +15,20 @@ LOOK_ANEW = """() => {
         void document.body.offsetHeight;
     }
 }"""
-# What moves with scrolling, or for ever, never arrives.
+# What moves with scrolling, or for ever, never arrives; and a page that is not painted is not waited for without end.
 ARRIVED = """async () => {
-    await new Promise((painted) => requestAnimationFrame(painted));
+    const enough = new Promise((over) => setTimeout(over, 3000));
     const ends = ({ timeline, effect }) =>
         timeline === document.timeline && effect.getComputedTiming().endTime < Infinity;
-    await Promise.allSettled(document.getAnimations().filter(ends).map((moving) => moving.finished));
+    await Promise.race([enough, new Promise((painted) => requestAnimationFrame(painted))]);
+    const moving = document.getAnimations().filter(ends).map((one) => one.finished);
+    await Promise.race([enough, Promise.allSettled(moving)]);
 }"""
-JUDGED = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(
-    ({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" ")}`))"""
+JUDGED = """() => Promise.race([
+    new Promise((over) => setTimeout(() => over(["axe did not end"]), 60000)),
+    axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations.map(
+        ({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" ")}`)),
+])"""
 
 
 def faults(page: Page, *sizes: str) -> list[str]:
@@ -47,6 +52,7 @@ def faults(page: Page, *sizes: str) -> list[str]:
 
 def _as_it_stands(page: Page) -> list[str]:
     """The theme it is in comes first: to change it takes longer than to look."""
+    page.evaluate(ARRIVED)  # at its new size, too
     found = ["wider than the screen"] if page.evaluate(IS_WIDE) else []
     there = "dark" if page.evaluate(IS_DARK) else "light"
     for theme in (there, "light" if there == "dark" else "dark"):

@@ -11,7 +11,7 @@ from approvals.models import Proposal
 from exceptions.models import Case
 from runs import drain
 from runs.models import Execution
-from runs.pipeline import HELD
+from runs.workers import HELD, at_work
 from tests import builders, memo
 from tests.memo import Board
 from tests.people import Company
@@ -71,7 +71,8 @@ def test_a_target_that_shows_something_impossible_stops_no_other(
     work()
     proposal.refresh_from_db()
     assert proposal.observation["error"] == "integration.refused"
-    assert Proposal.objects.get(pk=approved.pk).executions.get().state == "succeeded"
+    withheld = Proposal.objects.get(pk=approved.pk).executions.get()
+    assert (withheld.state, withheld.failure_class) == ("failed", "integration.refused")
 
 
 def test_a_receipt_that_cannot_be_kept_is_a_receipt_all_the_same(
@@ -86,7 +87,7 @@ def test_a_receipt_that_cannot_be_kept_is_a_receipt_all_the_same(
 
 
 def test_a_worker_cut_off_within_a_transaction_does_not_hold_its_rows_for_ever(northwind: Company) -> None:
-    with drain.at_work() as worker, connection.cursor() as cursor:
+    with at_work() as worker, connection.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")
         assert cursor.fetchone() == ("15s",)
         cursor.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [worker.number])

@@ -8,8 +8,10 @@ from django.utils import timezone
 from approvals import tools
 from approvals.actors import worker
 from exceptions.models import Case
-from runs import calling, drain, execution, observing, unknowns
+from runs import drain, observing, unknowns
+from runs.execution import retrying
 from runs.models import Execution
+from runs.workers import at_work
 from tests import builders
 from tests.memo import Board, WriteMemo
 from tests.people import Company
@@ -69,9 +71,14 @@ def test_a_write_that_kills_its_worker_is_tried_more_slowly_and_not_for_ever(
         if unknowns.look_up(actor=TICK, now=asked_at) and Execution.objects.get().state == "scheduled":
             waits.append(Execution.objects.get().due_at - asked_at)
         Execution.objects.filter(state="scheduled").update(due_at=timezone.now())
-    assert waits == [execution.back_off(attempt) for attempt in range(1, calling.TRIES)]
+    assert len(waits) == unknowns.BEGINNINGS - 1
+    assert all(timedelta(0) <= wait <= retrying.slowest_back_off(n) for n, wait in enumerate(waits, 1))
     row = Execution.objects.get()
-    assert (row.state, row.attempts, row.failure_class) == ("failed", calling.TRIES, "integration.refused")
+    assert (row.state, row.attempts, row.failure_class) == (
+        "failed",
+        unknowns.BEGINNINGS,
+        "integration.refused",
+    )
     held = Case.objects.get(state="open")
     assert "retry" in held.failure_class.resolutions
     assert held.occurrences.get().execution == row.id
@@ -131,6 +138,6 @@ def test_what_cannot_be_read_does_not_stand_before_what_can(
 
 
 def observe(seconds: float = 0) -> int:
-    with drain.at_work() as worker_:
+    with at_work() as worker_:
         now = timezone.now() + timedelta(seconds=seconds)
         return observing.observe_new(threads=worker_.threads, actor=TICK, now=now)

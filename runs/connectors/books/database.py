@@ -1,12 +1,14 @@
 """Connections to the books: a small pool per process, opened when first needed, and never by the web."""
 
+from contextlib import AbstractContextManager
+
 from django.conf import settings
 
 from runs.connectors import postgres
 from runs.connectors.books import errors
 from runs.connectors.postgres import Connection, Row
 
-__all__ = ["Connection", "Row", "close", "reading", "writing"]
+__all__ = ["Connection", "Row", "close", "reading", "rehearsing", "writing"]
 
 WAIT_SECONDS = 4.0  # for a free connection, including the time to open one
 STATEMENT_SECONDS = 5
@@ -35,3 +37,8 @@ _books = postgres.Database("the books", _address, errors, _limits, _configure)
 reading = _books.reading
 writing = _books.transaction
 close = _books.close
+
+
+def rehearsing() -> AbstractContextManager[Connection]:
+    """One transaction in which everything is tried, and nothing kept."""
+    return _books.transaction(end="ROLLBACK")

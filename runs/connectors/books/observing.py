@@ -20,7 +20,9 @@ SELECT v.name AS vendor, v.account AS vendor_account, v.currency AS vendor_curre
     (SELECT d.expense FROM standing_documents d WHERE d.company = %(company)s AND d.vendor = v.name
         AND d.document = document_key(%(document)s)) AS same_document,
     (SELECT min(e.id) FROM expenses e WHERE e.company = %(company)s AND e.vendor = v.name AND e.date = %(date)s
-        AND e.total = %(total)s AND e.currency = %(currency)s AND {_STANDS}) AS same_amount
+        AND e.total = %(total)s AND e.currency = %(currency)s AND {_STANDS}) AS same_amount,
+    (SELECT count(*) FROM expenses e WHERE e.company = %(company)s AND e.vendor = v.name AND e.date = %(date)s
+        AND e.total = %(total)s AND e.currency = %(currency)s AND {_STANDS}) AS same_amounts
 FROM (SELECT 1) AS one
 LEFT JOIN vendors v ON v.company = %(company)s AND v.name = %(vendor)s
 LEFT JOIN accounts a ON a.company = %(company)s AND a.code = coalesce(%(account)s, v.account)
@@ -109,7 +111,7 @@ def _totals(row: Row, arguments: PostArguments) -> dict[str, str]:
 def _version(row: Row) -> str:
     """Changes with vendor, account, period and repeats; not with every unrelated posting."""
     matters = ("vendor", "vendor_account", "vendor_currency", "country", "account", "account_name", "same_document",
-               "same_amount")  # fmt: skip
+               "same_amount", "same_amounts")  # fmt: skip
     period = _period(row) if row["starts_on"] is not None else None
     return canonical.digest([{name: row[name] for name in matters}, period])
 

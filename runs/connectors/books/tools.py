@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from approvals import tools
-from approvals.tools import Context, Observation, Receipt
+from approvals.tools import Context, Observation, Receipt, Rehearsal
 from approvals.wording import money
-from runs.connectors.books import observing, writing
+from runs.connectors.books import observing, rehearsing, writing
 from runs.connectors.books.arguments import PostArguments, VoidArguments
 from runs.connectors.values import said
 
@@ -19,6 +19,10 @@ class PostExpense(tools.Tool):
     risk = "low"
     reversibility = "exact"
     way_back = "Can be voided"
+    way_back_until = "until the period closes on"
+    cascade = (
+        "whoever has read the entry meanwhile has read it; the entry and its void both stay in the books"
+    )
     idempotency = "key"
     grounded = {"vendor": "name", "date": "date", "total": "money"}
     editable = ("vendor", "date", "currency", "total", "tax", "document", "account", "description")
@@ -53,6 +57,12 @@ class PostExpense(tools.Tool):
     def run(self, arguments: PostArguments, *, key: str, context: Context) -> Receipt:
         return writing.post(arguments, key=key, company=context.workspace)
 
+    def spelled(self, arguments: PostArguments, *, key: str, context: Context) -> str:
+        return rehearsing.spelled_posting(arguments, company=context.workspace)
+
+    def rehearse(self, arguments: PostArguments, *, key: str, context: Context) -> Rehearsal:
+        return rehearsing.posting(arguments, key=key, company=context.workspace)
+
     def look_up(self, arguments: PostArguments, *, key: str, context: Context) -> Receipt | None:
         return writing.look_up(key=key, company=context.workspace)
 
@@ -63,6 +73,7 @@ class VoidExpense(tools.Tool):
     Arguments = VoidArguments
     risk = "medium"
     reversibility = "compensating"
+    cascade = "the expense is posted again under a number of its own"
     idempotency = "key"
     editable = ("reason",)
     reversal_of = PostExpense.name
@@ -96,6 +107,12 @@ class VoidExpense(tools.Tool):
 
     def run(self, arguments: VoidArguments, *, key: str, context: Context) -> Receipt:
         return writing.void(arguments, key=key, company=context.workspace)
+
+    def spelled(self, arguments: VoidArguments, *, key: str, context: Context) -> str:
+        return rehearsing.spelled_voiding(arguments, company=context.workspace)
+
+    def rehearse(self, arguments: VoidArguments, *, key: str, context: Context) -> Rehearsal:
+        return rehearsing.voiding(arguments, key=key, company=context.workspace)
 
     def look_up(self, arguments: VoidArguments, *, key: str, context: Context) -> Receipt | None:
         return writing.look_up(key=key, company=context.workspace)

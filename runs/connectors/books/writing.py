@@ -31,12 +31,7 @@ _UNDER_KEY = "SELECT * FROM expenses WHERE company = %s AND write_key = %s"
 
 def post(arguments: PostArguments, *, key: str, company: str) -> Receipt:
     """Post the expense, or return the receipt of the entry this key already made."""
-    facts = arguments.model_dump() | {
-        "company": company,
-        "key": key,
-        "document": arguments.document or "",
-        "description": arguments.description or "",
-    }
+    facts = _posting(arguments, key, company)
     same = ("vendor", "date", "currency", "total", "document")
     return _write(_POST, facts, is_ours=lambda row: all(row[name] == facts[name] for name in same))
 
@@ -47,6 +42,16 @@ def void(arguments: VoidArguments, *, key: str, company: str) -> Receipt:
     return _write(_VOID, facts, is_ours=lambda row: row["voids"] == arguments.expense)
 
 
+def rehearse_posting(arguments: PostArguments, *, key: str, company: str) -> Row:
+    """The entry as the books would make it, made and taken back."""
+    return _tried(_POST, _posting(arguments, key, company))
+
+
+def rehearse_voiding(arguments: VoidArguments, *, key: str, company: str) -> Row:
+    """The mirroring entry, made and taken back."""
+    return _tried(_VOID, arguments.model_dump() | {"company": company, "key": key})
+
+
 def look_up(*, key: str, company: str) -> Receipt | None:
     """The receipt of the entry under this key. Waits for one being written, so that None is certain."""
     with database.writing() as books:
@@ -54,6 +59,29 @@ def look_up(*, key: str, company: str) -> Receipt | None:
         books.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
         row = books.execute(_UNDER_KEY, [company, key]).fetchone()
     return entries.receipt(row) if row else None
+
+
+def _posting(arguments: PostArguments, key: str, company: str) -> dict[str, Any]:
+    return arguments.model_dump() | {
+        "company": company,
+        "key": key,
+        "document": arguments.document or "",
+        "description": arguments.description or "",
+    }
+
+
+def _tried(statement: str, facts: dict[str, Any]) -> Row:
+    with database.rehearsing() as books:
+        row = books.execute(statement, facts).fetchone()
+    if row is None:
+        raise _no_such_entry()
+    return row
+
+
+def _no_such_entry() -> Refused:
+    return Refused(
+        "posting.refused", "The books hold no such entry with this vendor, currency and total", "expense"
+    )
 
 
 def _write(statement: str, facts: dict[str, Any], *, is_ours: Callable[[Row], bool]) -> Receipt:
@@ -69,7 +97,5 @@ def _write(statement: str, facts: dict[str, Any], *, is_ours: Callable[[Row], bo
         if row is None or not is_ours(row):
             raise
     if row is None:
-        raise Refused(
-            "posting.refused", "The books hold no such entry with this vendor, currency and total", "expense"
-        )
+        raise _no_such_entry()
     return entries.receipt(row)

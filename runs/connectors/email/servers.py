@@ -1,4 +1,4 @@
-"""Mail servers by the name of the secret that holds their address."""
+"""Mail servers of a workspace by the name of the secret that holds their address."""
 
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -20,10 +20,10 @@ class Where:
     password: str = field(default="", repr=False)
 
 
-def of(secret: str) -> Where:
+def of(workspace: str, secret: str) -> Where:
     """Raises `Refused` for an address that cannot be read, without repeating it; `secrets.MissingSecret`."""
     try:
-        parts = urlsplit(secrets.get(secret))
+        parts = urlsplit(secrets.of(workspace).get(secret))
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None

@@ -25,7 +25,6 @@ class WriteLetter(tools.Tool):
     max_seconds = dialogue.LONGEST_SECONDS + 10
 
     definition: Definition
-    workspace: str
 
     def __init__(self, declared: Declared) -> None:
         definition = Definition.model_validate(declared.definition)
@@ -56,7 +55,7 @@ class WriteLetter(tools.Tool):
         letter = self._letter(arguments, key, context)
 
         def send() -> Receipt:
-            with dialogue.opened(servers.of(self.definition.server)) as line:
+            with dialogue.opened(servers.of(self.workspace, self.definition.server)) as line:
                 dialogue.address(line, letter)
                 dialogue.deliver(line, letter)
             return _receipt(letter, arguments)
@@ -66,10 +65,13 @@ class WriteLetter(tools.Tool):
     def look_up(self, arguments: Any, *, key: str, context: Context) -> Receipt | None:
         raise Unknown("outcome.unknown", "A mail server cannot be asked what became of a letter")
 
+    def spelled(self, arguments: Any, *, key: str, context: Context) -> str:
+        return _as_text(self._letter(arguments, key, context))
+
     def rehearse(self, arguments: Any, *, key: str, context: Context) -> Rehearsal:
         """The letter as it would go out; and what the server says to its envelope, before all is taken back."""
         letter = self._letter(arguments, key, context)
-        with dialogue.opened(servers.of(self.definition.server)) as line:
+        with dialogue.opened(servers.of(self.workspace, self.definition.server)) as line:
             dialogue.address(line, letter)
             dialogue.let_go(line)
         foreign = [one for one in _everybody(arguments) if on_the_wire(one) != one]
@@ -80,7 +82,7 @@ class WriteLetter(tools.Tool):
             "recipients": list(letter.recipients),
             "bytes": len(letter.content),
         }
-        return Rehearsal(letter.content.decode("ascii").replace("\r\n", "\n"), would, tuple(notes))
+        return Rehearsal(_as_text(letter), would, tuple(notes))
 
     def _letter(self, arguments: Any, key: str, context: Context) -> Letter:
         if context.workspace != self.workspace:
@@ -88,6 +90,10 @@ class WriteLetter(tools.Tool):
         return message.compose(
             self.definition, arguments, workspace=self.workspace, tool=self.name, key=key, at=timezone.now()
         )
+
+
+def _as_text(letter: Letter) -> str:
+    return letter.content.decode("ascii").replace("\r\n", "\n")
 
 
 def _receipt(letter: Letter, arguments: Any) -> Receipt:

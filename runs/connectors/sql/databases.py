@@ -1,4 +1,4 @@
-"""Connections to teams' databases: each known by the name of its secret, opened by workers only."""
+"""Connections to teams' databases: each known by its workspace and the name of its secret, opened by workers only."""
 
 from contextlib import AbstractContextManager
 from threading import Lock
@@ -23,23 +23,23 @@ _SETTINGS = (
 # a snapshot for each statement: whoever waited for a lock sees what was written meanwhile
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
-_known: dict[str, postgres.Database] = {}
+_known: dict[tuple[str, str], postgres.Database] = {}
 _learning = Lock()
 
 
-def reading(secret: str) -> AbstractContextManager[Connection]:
+def reading(workspace: str, secret: str) -> AbstractContextManager[Connection]:
     """One transaction that can change nothing. Raises `Transient`, `Refused`."""
-    return _of(secret).transaction(f"{_BEGIN} READ ONLY; {_settings()}", "ROLLBACK")
+    return _of(workspace, secret).transaction(f"{_BEGIN} READ ONLY; {_settings()}", "ROLLBACK")
 
 
-def writing(secret: str) -> AbstractContextManager[Connection]:
+def writing(workspace: str, secret: str) -> AbstractContextManager[Connection]:
     """One transaction, committed on the way out. Only a connection that breaks in the commit leaves `Unknown`."""
-    return _of(secret).transaction(f"{_BEGIN} READ WRITE; {_settings()}")
+    return _of(workspace, secret).transaction(f"{_BEGIN} READ WRITE; {_settings()}")
 
 
-def rehearsing(secret: str) -> AbstractContextManager[Connection]:
+def rehearsing(workspace: str, secret: str) -> AbstractContextManager[Connection]:
     """One transaction in which everything is tried, and nothing kept."""
-    return _of(secret).transaction(f"{_BEGIN} READ WRITE; {_settings()}", "ROLLBACK")
+    return _of(workspace, secret).transaction(f"{_BEGIN} READ WRITE; {_settings()}", "ROLLBACK")
 
 
 def close() -> None:
@@ -59,10 +59,12 @@ def _limits() -> postgres.Limits:
     return postgres.Limits(wait=WAIT_SECONDS, longest=LONGEST_SECONDS, largest=LARGEST_POOL)
 
 
-def _of(secret: str) -> postgres.Database:
+def _of(workspace: str, secret: str) -> postgres.Database:
     with _learning:
-        if secret not in _known:
-            _known[secret] = postgres.Database(
-                f"the database {secret}", lambda: secrets.get(secret), errors, _limits, prepares=False
+        known = _known.get((workspace, secret))
+        if known is None:
+            own = secrets.of(workspace)
+            known = _known[workspace, secret] = postgres.Database(
+                f"the database {secret}", lambda: own.get(secret), errors, _limits, prepares=False
             )
-        return _known[secret]
+        return known

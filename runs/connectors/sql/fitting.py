@@ -43,13 +43,13 @@ class Fit:
     types: dict[str, str]
 
 
-_fits: dict[tuple[str, str], Fit] = {}
+_fits: dict[tuple[str, str, str], Fit] = {}
 _fitting = Lock()
 
 
-def of(connection: Connection, definition: Definition) -> Fit:
+def of(connection: Connection, definition: Definition, workspace: str) -> Fit:
     """Raises `Refused` naming what does not fit."""
-    known = (definition.database, definition.model_dump_json())
+    known = _key(definition, workspace)
     with _fitting:
         found = _fits.get(known)
     if found is None:
@@ -59,10 +59,15 @@ def of(connection: Connection, definition: Definition) -> Fit:
     return found
 
 
-def forget(definition: Definition) -> None:
+def forget(definition: Definition, workspace: str) -> None:
     """The table refused what fitted before: look anew next time."""
     with _fitting:
-        _fits.pop((definition.database, definition.model_dump_json()), None)
+        _fits.pop(_key(definition, workspace), None)
+
+
+def _key(definition: Definition, workspace: str) -> tuple[str, str, str]:
+    """Another workspace's secret of the same name is another database."""
+    return workspace, definition.database, definition.model_dump_json()
 
 
 def _checked(connection: Connection, definition: Definition) -> Fit:

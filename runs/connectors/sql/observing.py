@@ -9,18 +9,18 @@ from runs.connectors.sql.definition import Definition
 from runs.connectors.sql.images import Image
 
 
-def before_writing(definition: Definition, arguments: Any) -> Observation:
+def before_writing(definition: Definition, arguments: Any, *, workspace: str) -> Observation:
     """The values now, under the names of the arguments; a column to be emptied says both ends."""
-    image = _row(definition, arguments)
+    image = _row(definition, arguments, workspace)
     before = images.spoken(definition, image) if image else {}
     for name in getattr(arguments, "clear", None) or ():
         before[name] = {"before": before.get(name), "after": None}
     return Observation(before, images.version(image), notes=tuple(_notes(definition, arguments, image)))
 
 
-def before_restoring(definition: Definition, arguments: Any) -> Observation:
+def before_restoring(definition: Definition, arguments: Any, *, workspace: str) -> Observation:
     """What each column says now, and would say again."""
-    image = _row(definition, arguments)
+    image = _row(definition, arguments, workspace)
     if image is None:
         return Observation({}, images.version(None), notes=("The row is no longer there",))
     if arguments.inserted:
@@ -33,9 +33,9 @@ def before_restoring(definition: Definition, arguments: Any) -> Observation:
     return Observation(before, images.version(image), notes=notes)
 
 
-def _row(definition: Definition, arguments: Any) -> Image | None:
-    with databases.reading(definition.database) as connection:
-        fit = fitting.of(connection, definition)
+def _row(definition: Definition, arguments: Any, workspace: str) -> Image | None:
+    with databases.reading(workspace, definition.database) as connection:
+        fit = fitting.of(connection, definition, workspace)
         key = writing.key_of(definition, arguments)
         return writing.only(images.read(connection, definition, fit, key))
 

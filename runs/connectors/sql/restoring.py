@@ -35,7 +35,7 @@ def arguments_of(definition: Definition, told: dict[str, Any], data: dict[str, A
 
 def restore(connection: Connection, definition: Definition, arguments: Any, *, attempt: Write) -> Receipt:
     """Put back within the caller's transaction, or find what this key put back already. Raises `Refused`."""
-    fit = fitting.of(connection, definition)
+    fit = fitting.of(connection, definition, attempt.workspace)
     known = keys.earlier(connection, definition, attempt)
     if known is not None:
         return known

@@ -32,7 +32,6 @@ class DeclaredTool(tools.Tool):
     """What a write and its way back share. The attributes stand on the instance: each is a tool of its own."""
 
     definition: Definition
-    workspace: str
 
     def __init__(self, declared: Declared) -> None:
         definition = Definition.model_validate(declared.definition)
@@ -55,26 +54,29 @@ class DeclaredTool(tools.Tool):
     def run(self, arguments: Any, *, key: str, context: Context) -> Receipt:
         work = self._work(arguments, key, context)
         try:
-            with databases.writing(self.definition.database) as connection:
+            with databases.writing(self.workspace, self.definition.database) as connection:
                 return work(connection)
         except errors.Misfit:
-            fitting.forget(self.definition)
-            with databases.reading(self.definition.database) as connection:
-                fitting.of(connection, self.definition)  # says what it is
+            fitting.forget(self.definition, self.workspace)
+            with databases.reading(self.workspace, self.definition.database) as connection:
+                fitting.of(connection, self.definition, self.workspace)  # says what it is
             raise
+
+    def spelled(self, arguments: Any, *, key: str, context: Context) -> str:
+        return self._request(arguments)
 
     def look_up(self, arguments: Any, *, key: str, context: Context) -> Receipt | None:
         self._check_workspace(context)
         if self.definition.key != "table":
             raise tools.Unknown("outcome.unknown", "This database keeps no record of write keys")
         attempt = keys.of(key=key, workspace=self.workspace, tool=self.name, arguments=arguments)
-        with databases.reading(self.definition.database) as connection:
+        with databases.reading(self.workspace, self.definition.database) as connection:
             return keys.earlier(connection, self.definition, attempt)
 
     def rehearse(self, arguments: Any, *, key: str, context: Context) -> Rehearsal:
         """Written, read back and rolled back: triggers and constraints have spoken, and nothing is kept."""
         work = self._work(arguments, key, context)
-        with databases.rehearsing(self.definition.database) as connection:
+        with databases.rehearsing(self.workspace, self.definition.database) as connection:
             receipt = work(connection)
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as the commit would
         return Rehearsal(
@@ -140,7 +142,7 @@ class WriteRow(DeclaredTool):
 
     def observe(self, arguments: Any, *, context: Context) -> Observation:
         self._check_workspace(context)
-        return observing.before_writing(self.definition, arguments)
+        return observing.before_writing(self.definition, arguments, workspace=self.workspace)
 
     def _work(self, arguments: Any, key: str, context: Context) -> Work:
         self._check_workspace(context)
@@ -185,7 +187,7 @@ class RestoreRow(DeclaredTool):
 
     def observe(self, arguments: Any, *, context: Context) -> Observation:
         self._check_workspace(context)
-        return observing.before_restoring(self.definition, arguments)
+        return observing.before_restoring(self.definition, arguments, workspace=self.workspace)
 
     def _work(self, arguments: Any, key: str, context: Context) -> Work:
         self._check_workspace(context)

@@ -36,7 +36,7 @@ def write(
     connection: Connection, definition: Definition, arguments: Any, *, attempt: Write, version: str = ""
 ) -> Receipt:
     """Write within the caller's transaction, or find what this key wrote already. ``version``: what was signed."""
-    fit = fitting.of(connection, definition)
+    fit = fitting.of(connection, definition, attempt.workspace)
     known = keys.earlier(connection, definition, attempt)
     if known is not None:
         return known

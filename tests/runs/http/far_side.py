@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from runs import secrets
 from runs.http.answer import Answer
 from runs.http.client import send
 from runs.http.guard import Guard, allowances
@@ -125,12 +126,15 @@ def here(*entries: str, **others: object) -> Guard:
     return Guard(allow=allowances(entries or ("127.0.0.1",)), **others)
 
 
+OWN = secrets.of("northwind")
 QUICK = Limits(total_seconds=3, connect_seconds=1, read_seconds=1)
 
 
 def get(url: str, *, limits: Limits = QUICK, guard: Guard | None = None, **others: object) -> Answer:
-    return send(Request("GET", url, **others), limits=limits, guard=guard or here())
+    return send(Request("GET", url, **others), limits=limits, guard=guard or here(), secrets=OWN)
 
 
 def post(url: str, *, limits: Limits = QUICK, guard: Guard | None = None, **others: object) -> Answer:
-    return send(Request("POST", url, **{"body": b"{}"} | others), limits=limits, guard=guard or here())
+    return send(
+        Request("POST", url, **{"body": b"{}"} | others), limits=limits, guard=guard or here(), secrets=OWN
+    )

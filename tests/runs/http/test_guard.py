@@ -146,7 +146,7 @@ def test_a_redirect_is_judged_like_any_address(place):
 
 
 def test_secrets_stay_with_the_origin_they_were_meant_for(monkeypatch):
-    monkeypatch.setenv("SECRET_CRM", "canary-4711-canary")
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM", "canary-4711-canary")
     with far_side(answer(b"other")) as other, far_side(away("/b"), away(f"{other.url}/c")) as home:
         get(
             home.url,

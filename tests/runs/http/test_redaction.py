@@ -93,7 +93,7 @@ def test_of_two_secrets_the_longer_is_masked_whole():
 
 @pytest.fixture
 def _a_secret(monkeypatch):
-    monkeypatch.setenv("SECRET_CRM", PLAIN)
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM", PLAIN)
 
 
 @pytest.mark.usefixtures("_a_secret")
@@ -139,7 +139,7 @@ def test_a_secret_is_in_no_error_and_in_no_log(said, caplog):
 
 
 def test_basic_credentials_are_encoded_and_masked_in_both_spellings(monkeypatch):
-    monkeypatch.setenv("SECRET_CRM", "clerk:sesame-open")
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM", "clerk:sesame-open")
     packed = base64.b64encode(b"clerk:sesame-open")
     with far_side(answer(b"Basic " + packed + b" sesame-open clerk:sesame-open")) as side:
         said = post(side.url, secret_headers=(SecretHeader("Authorization", "CRM", form="basic"),))
@@ -148,7 +148,7 @@ def test_basic_credentials_are_encoded_and_masked_in_both_spellings(monkeypatch)
 
 
 def test_a_secret_that_no_header_can_hold_is_refused_without_being_told(monkeypatch):
-    monkeypatch.setenv("SECRET_CRM", "sésame-ouvre-toi")
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM", "sésame-ouvre-toi")
     with far_side(answer()) as side, pytest.raises(Refused, match="The secret CRM") as refusal:
         post(side.url, secret_headers=KEY)
     assert side.calls == [] and "ouvre" not in str(refusal.value)
@@ -200,7 +200,7 @@ def test_a_long_request_is_shown_as_far_as_people_read():
 
 
 def test_a_request_that_is_kept_holds_names_only(monkeypatch):
-    monkeypatch.setenv("SECRET_CRM", PLAIN)
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM", PLAIN)
     request = Request("POST", "https://crm.example/", secret_headers=KEY)
     assert PLAIN not in repr(request) and "CRM" in repr(request)
     assert here().allow

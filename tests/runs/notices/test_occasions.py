@@ -22,7 +22,8 @@ def told() -> list[tuple[str, str]]:
 def test_whoever_signed_is_told_that_it_came_back(northwind, finding, kind):
     proposal = an_approved(northwind.bot, northwind.maria)
     execution = Execution.objects.select_related("proposal").get(proposal=proposal)
-    look = dispatch.Look(execution, finding)
+    seen = {"before": {}, "version": "2", "deadline": None, "notes": []} if finding == "target" else None
+    look = dispatch.Look(execution, finding, seen)
     dispatch.send_back(look=look, actor=actors.worker("test"), now=now())
     assert told() == [("maria", kind)]
     assert Notice.objects.get().proposal == proposal

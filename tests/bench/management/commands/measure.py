@@ -3,13 +3,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from tests import shared_data
 from tests.bench import (
+    chaos,
     claiming,
     crowd,
     executing,
+    leasing,
     pages,
     pressing,
     proposing,
@@ -21,7 +23,9 @@ from tests.bench import (
 from tests.bench.reviewing import Cost
 from tests.people import Company
 
-PARTS = ("proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming")
+PARTS = (
+    "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "chaos",
+)  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
 
@@ -36,7 +40,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--small", action="store_true", help="a tenth and less of everything: does it run?"
         )
-        parser.add_argument("parts", nargs="*", default=[], help=", ".join(PARTS))
+        parser.add_argument(
+            "parts", nargs="*", default=[], help=f"{', '.join(PARTS)} (chaos takes six minutes)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0, run_syncdb=True)
@@ -57,17 +63,38 @@ class Command(BaseCommand):
         self.say("  plain Django: one row created", rates.plain, "/s", f"×{rates.ours / rates.plain:.2f}")
 
     def executing(self, company: Company) -> None:
-        forking = executing.plainly(executing.FORKING, many=60)
-        simple = executing.plainly(executing.SIMPLE, many=200)
-        floor = executing.floor()
-        rates = executing.measure(company)
-        ours = rates.executing
-        self.say("executions, one worker (ledger, fencing, target re-read)", ours, "/s")
-        self.say("  one RQ job per row, forking worker", forking, "/s", f"×{ours / forking:.1f}")
-        self.say("  one RQ job per row, SimpleWorker", simple, "/s", f"×{ours / simple:.1f}")
-        self.say("  the inserts alone, plain psycopg, one connection", floor, "/s", f"×{ours / floor:.2f}")
-        self.say("targets read for new proposals, one worker", rates.observing, "/s")
+        for delay in (0, 50):
+            self.stdout.write(f"executing, each write to the books takes {delay} ms longer")
+            with executing.slow_books(delay):
+                self.executing_with(company, delay)
+
+    def executing_with(self, company: Company, delay: int) -> None:
+        share = (10 if self.small else 1) * (2 if delay else 1)
+        runs = 1 if self.small or delay else 3
+        forking = executing.plainly(executing.FORKING, many=60 // share)
+        simple = executing.plainly(executing.SIMPLE, many=200 // share)
+        floor = executing.floor(many=500 // share // (4 if delay else 1), runs=runs)
+        for workers in (1, 2):
+            rates = executing.measure(
+                company, many=1000 // (10 if self.small else 1), runs=runs, workers=workers
+            )
+            ours = rates.executing
+            times = f"×{ours / forking:.1f} forking   ×{ours / simple:.1f} simple   ×{ours / floor:.2f} of the floor"
+            who = "one worker" if workers == 1 else "two workers"
+            self.say(f"executions, {who} (ledger, fencing, target re-read)", ours, "/s", times)
+        self.say("  one RQ job per row, forking worker", forking, "/s")
+        self.say("  one RQ job per row, SimpleWorker", simple, "/s")
+        self.say("  read, written and marked by psycopg, one connection", floor, "/s")
+        self.say("targets read for new proposals, two workers", rates.observing, "/s")
         self.say("decisions, one by one", rates.deciding, "/s")
+
+    def leasing(self, company: Company) -> None:
+        many = CLAIMED // 50 if self.small else CLAIMED
+        leasing.fill(company, many)
+        leases = leasing.measure()
+        notes = (f"{leases.items:,} leased", "none twice", f"{leases.claims:,} claims")
+        self.say("executions leased by eight workers at once", leases.items / leases.seconds, "/s", *notes)
+        self.say("  one claim of fifty, p50", leases.latency.p50, "ms", f"p95 {leases.latency.p95:,.0f} ms")
 
     def waiting(self, company: Company) -> None:
         asleep = waiting.measure(company)
@@ -146,6 +173,19 @@ class Command(BaseCommand):
             f"{claims.items:,} items, none twice",
         )
         self.say("  one claim of three items, p50", claims.latency.p50, "ms", *notes)
+
+    def chaos(self, company: Company) -> None:
+        report = chaos.measure(small=self.small)
+        states = ", ".join(f"{many:,} {state}" for state, many in sorted(report.states.items()))
+        self.say(f"{report.writes:,} writes under attack ({states})", report.seconds, "s")
+        for act, seconds in report.recovery.items():
+            self.stdout.write(f"  {act:<40} next write after {seconds if seconds is not None else '–'} s")
+        self.say("  settled after the last act, by itself", report.settled_after, "s")
+        self.stdout.write(
+            "\n".join(report.faults) or "  Every effect once, or unknown and owned; the ledger holds."
+        )
+        if report.faults:
+            raise CommandError("A promise was broken.")
 
     def cost(self, name: str, cost: Cost, small: Cost | None, *notes: str) -> None:
         told = [f"p95 {cost.latency.p95:,.0f} ms", f"{cost.queries} queries" if cost.queries else ""]

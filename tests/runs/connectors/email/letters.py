@@ -51,7 +51,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[mailbox.Mailbox]:
 
 
 def known_as(monkeypatch: pytest.MonkeyPatch, port: int, user: str = "") -> None:
-    monkeypatch.setenv("SECRET_SUPPORT_SMTP", f"smtp://{user}127.0.0.1:{port}")
+    monkeypatch.setenv("SECRET_NORTHWIND__SUPPORT_SMTP", f"smtp://{user}127.0.0.1:{port}")
 
 
 @pytest.fixture

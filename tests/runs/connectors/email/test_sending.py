@@ -161,7 +161,9 @@ def test_a_server_that_offers_no_way_to_sign_in_is_not_written_to(
     post: Mailbox, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     for scheme in ("smtp", "smtp+tls"):
-        monkeypatch.setenv("SECRET_SUPPORT_SMTP", f"{scheme}://support:{CANARY}@127.0.0.1:{post.port}")
+        monkeypatch.setenv(
+            "SECRET_NORTHWIND__SUPPORT_SMTP", f"{scheme}://support:{CANARY}@127.0.0.1:{post.port}"
+        )
         with pytest.raises(tools.Refused) as refusal:
             send(declare(), key)
         assert CANARY not in repr(refusal.value)
@@ -174,7 +176,7 @@ def test_a_server_that_offers_no_way_to_sign_in_is_not_written_to(
 def test_an_address_that_cannot_be_read_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch, address: str, key: str
 ) -> None:
-    monkeypatch.setenv("SECRET_SUPPORT_SMTP", address)
+    monkeypatch.setenv("SECRET_NORTHWIND__SUPPORT_SMTP", address)
     with pytest.raises(tools.Refused) as refusal:
         send(declare(), key)
     assert (refusal.value.code, CANARY in str(refusal.value)) == ("integration.auth", False)

@@ -78,7 +78,7 @@ def known_as(
     monkeypatch: pytest.MonkeyPatch, scheme: str, port: int, *, host: str = "localhost", key: str = KEY
 ) -> None:
     spelled = key.replace("/", "%2F").replace(" ", "%20")
-    monkeypatch.setenv("SECRET_SUPPORT_SMTP", f"{scheme}://support:{spelled}@{host}:{port}")
+    monkeypatch.setenv("SECRET_NORTHWIND__SUPPORT_SMTP", f"{scheme}://support:{spelled}@{host}:{port}")
 
 
 @pytest.mark.parametrize("scheme", BY)

@@ -134,7 +134,7 @@ def refused(crm: Crm, tool: tools.Tool, **told: Any) -> tools.Refused:
 
 @pytest.fixture
 def crm(_prepared_books: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crm]:
-    monkeypatch.setenv("SECRET_CRM_DSN", settings.BOOKS_DATABASE_URL)
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", settings.BOOKS_DATABASE_URL)
     with psycopg.connect(settings.BOOKS_ADMIN_URL, autocommit=True, row_factory=dict_row) as owner:
         owner.execute("SET client_min_messages = warning")
         owner.execute(_TABLES)

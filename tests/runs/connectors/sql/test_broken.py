@@ -55,7 +55,7 @@ def test_a_database_that_cannot_be_reached_is_transient_and_keeps_its_address(
     crm: Crm, impatient: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
     tool, _ = crm.declare()
-    monkeypatch.setenv("SECRET_CRM_DSN", url)
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", url)
     with capture_logs() as logged:
         for attempt in attempts(tool):
             with pytest.raises(tools.Transient) as trouble:
@@ -71,7 +71,7 @@ def test_a_password_that_is_refused_keeps_its_secret(
 ) -> None:
     tool, _ = crm.declare()
     secret = settings.BOOKS_DATABASE_URL.split(":")[2].split("@")[0]
-    monkeypatch.setenv("SECRET_CRM_DSN", settings.BOOKS_DATABASE_URL.replace(secret, CANARY))
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", settings.BOOKS_DATABASE_URL.replace(secret, CANARY))
     with pytest.raises(tools.Transient):
         crm.run(tool, id=1, phone="1")
     assert CANARY not in caplog.text
@@ -79,7 +79,7 @@ def test_a_password_that_is_refused_keeps_its_secret(
 
 def test_without_the_secret_nothing_is_tried(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     tool, _ = crm.declare()
-    monkeypatch.delenv("SECRET_CRM_DSN")
+    monkeypatch.delenv("SECRET_NORTHWIND__CRM_DSN")
     with pytest.raises(tools.Refused) as refusal:
         crm.run(tool, id=1, phone="1")
     assert refusal.value.code == "integration.auth" and "CRM_DSN" in refusal.value.message
@@ -100,7 +100,7 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(
     tool, _ = crm.declare()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://p:{CANARY}@127.0.0.1:{silent.getsockname()[1]}/crm?sslmode=disable"
-        monkeypatch.setenv("SECRET_CRM_DSN", url)
+        monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", url)
         began = time.monotonic()
         with pytest.raises(tools.Transient):
             crm.run(tool, id=1, phone="1")
@@ -163,6 +163,6 @@ def test_a_secret_that_was_changed_counts_at_once(
 ) -> None:
     tool, _ = crm.declare()
     crm.run(tool, id=1, phone="1")
-    monkeypatch.setenv("SECRET_CRM_DSN", f"postgresql://poster:{CANARY}@127.0.0.1:1/crm")
+    monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", f"postgresql://poster:{CANARY}@127.0.0.1:1/crm")
     with pytest.raises(tools.Transient):
         crm.run(tool, "key-2", id=1, phone="2")

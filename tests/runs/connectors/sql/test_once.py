@@ -130,10 +130,10 @@ def test_a_commit_without_an_answer_is_in_doubt_until_it_is_looked_up(
     crm: Crm, tool: tools.Tool, monkeypatch: pytest.MonkeyPatch, cut: str, writes: int
 ) -> None:
     with proxy.wire(cut) as address:
-        monkeypatch.setenv("SECRET_CRM_DSN", address)
+        monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", address)
         with pytest.raises(tools.Unknown) as doubt:
             crm.run(tool, id=1, phone="1")
-        monkeypatch.setenv("SECRET_CRM_DSN", settings.BOOKS_DATABASE_URL)
+        monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", settings.BOOKS_DATABASE_URL)
         found = look_up(tool)
     assert doubt.value.code == "outcome.unknown"
     assert (found is not None, crm.row()["touched"]) == (bool(writes), writes)
@@ -212,7 +212,7 @@ def test_without_a_key_table_nothing_is_looked_up_and_a_doubt_stays_one(
     tool, _ = crm.declare(key="none")
     assert tool.idempotency == "none"
     with proxy.wire(proxy.NEVER_ANSWERED) as address:
-        monkeypatch.setenv("SECRET_CRM_DSN", address)
+        monkeypatch.setenv("SECRET_NORTHWIND__CRM_DSN", address)
         with pytest.raises(tools.Unknown):
             crm.run(tool, id=1, phone="1")
     with pytest.raises(tools.Unknown):

@@ -1,0 +1,1 @@
+"""Whatever answers HTTP with JSON: writes as templates that an administrator declares."""

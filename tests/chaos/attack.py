@@ -1,0 +1,96 @@
+"""The order of the attack: writes in waves, an act in each while its writes are under way, and then the count."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from approvals import bell
+from runs.models import Execution
+from tests.chaos import reckoning
+from tests.chaos.mischief import Mischief
+from tests.chaos.scene import Scene, patiently, until
+from tests.hostile import Target
+
+WORKERS = 2
+UNTOLD = 2  # writes a wave that only a person can tell about; in a hurry one
+SETTLE_SECONDS = 240
+HURRIED_SECONDS = 90
+
+
+def run(
+    folder: Path, *, writes: int, rounds: int, hurry: bool, say: Callable[[str], object]
+) -> dict[str, Any]:
+    """Attack, wait until all is settled or patience has run out, and count."""
+    began = time.monotonic()
+    with Target(folder / "target") as target:
+        os.environ.update(target.environment)
+        scene = Scene(folder, target, hurry=hurry)
+        try:
+            with scene.clock():
+                struck, settled = _attack(scene, writes, rounds, say)
+                found = patiently(lambda: reckoning.faults(scene))
+        finally:
+            scene.close()
+        report = {
+            "writes": patiently(Execution.objects.count),
+            "states": scene.states(),
+            "faults": [*found, *scene.ended_alone],
+            "recovery": reckoning.recovery(struck),
+            "settled_after": settled,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        connection.close()
+        return report
+
+
+def _attack(
+    scene: Scene, writes: int, rounds: int, say: Callable[[str], object]
+) -> tuple[dict[str, Any], float]:
+    mischief = Mischief(scene)
+    acts = [(f"{name} ({number})" if rounds > 1 else name, act)
+            for number in range(1, rounds + 1) for name, act in mischief.acts().items()]  # fmt: skip
+    for _ in range(WORKERS):
+        scene.start_worker()
+    struck: dict[str, Any] = {}
+    each = writes // len(acts)
+    for at, (name, act) in enumerate(acts):
+        many = each if at < len(acts) - 1 else writes - each * (len(acts) - 1)
+        _wave(scene, many)
+        struck[name] = timezone.now()
+        say(f"{name} ({patiently(scene.states)})")
+        act()
+        scene.look_after()
+    say("Waiting until all is settled")
+    began = time.monotonic()
+    scene_settles(scene)
+    return struck, round(time.monotonic() - began, 1)
+
+
+def _wave(scene: Scene, many: int) -> None:
+    """Approve so many, and return when they are under way."""
+    done = patiently(_settled)
+    untold = 1 if scene.hurry else UNTOLD
+    patiently(lambda: scene.approve(many - untold))
+    patiently(lambda: scene.approve_untold(untold))
+    bell.wake()
+    until(lambda: _settled() > done + many // 10, 10)
+
+
+def _settled() -> int:
+    return Execution.objects.exclude(state__in=["scheduled", "started"]).count()
+
+
+def scene_settles(scene: Scene) -> bool:
+    """Until nothing moves any more by itself: what is unknown lies in a case, what failed too."""
+
+    def still() -> bool:
+        scene.look_after()
+        scene.pass_time()
+        return not reckoning.faults(scene)
+
+    return until(still, HURRIED_SECONDS if scene.hurry else SETTLE_SECONDS)

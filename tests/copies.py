@@ -1,0 +1,44 @@
+"""Approved executions by the thousand: copies of one that came the whole way, each about something of its own."""
+
+from uuid import UUID
+
+from django.db import connection, transaction
+
+# As if all had been approved one by one: the laws that look at each are the subject of other tests.
+_PROPOSALS = """
+INSERT INTO approvals_proposal ({names}) SELECT {values} FROM approvals_proposal p, generate_series(1, %(many)s) AS n
+WHERE p.id = %(model)s
+"""
+_EXECUTIONS = """
+INSERT INTO runs_execution ({names}) SELECT {values} FROM runs_execution x
+JOIN approvals_proposal p ON p.idempotency_key LIKE 'copy-%%' WHERE x.proposal_id = %(model)s
+"""
+_OF_A_PROPOSAL = {"id": "gen_random_uuid()", "idempotency_key": "'copy-' || n", "subject": "'copy:' || n"}
+_OF_AN_EXECUTION = {
+    "id": "gen_random_uuid()", "proposal_id": "p.id", "write_key": "p.id::text", "target": "p.subject",
+    "due_at": "x.due_at + random() * interval '1 second' - interval '1 hour'",
+}  # fmt: skip
+_COLUMNS = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
+
+
+def of_execution(proposal: UUID, *, many: int) -> None:
+    """So many more like the execution of this proposal, all of them due."""
+    with transaction.atomic():
+        told = {"many": many, "model": proposal}
+        _copy("approvals_proposal", _PROPOSALS, "p", _OF_A_PROPOSAL, told)
+        _copy("runs_execution", _EXECUTIONS, "x", _OF_AN_EXECUTION, told)
+
+
+def _copy(table: str, query: str, alias: str, own: dict[str, str], told: dict[str, object]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, [table])
+        names = [name for (name,) in cursor.fetchall()]
+        values = [own.get(name, f'{alias}."{name}"') for name in names]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        quoted = ", ".join(f'"{name}"' for name in names)
+        cursor.execute(query.format(names=quoted, values=", ".join(values)), told)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
