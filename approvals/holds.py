@@ -35,6 +35,7 @@ class HeldByAnother(LookupError):
 TAKE = """
 INSERT INTO approvals_hold AS held (proposal_id, reviewer_id, epoch, taken_at, until, opened_at)
 SELECT next.id, %(reviewer)s, nextval('approvals_hold_epoch'), %(now)s, %(until)s, %(opened)s FROM next
+ORDER BY next.id  -- whoever takes several takes them in one order: two who want the same wait, and never for each other
 ON CONFLICT (proposal_id) DO UPDATE SET
   reviewer_id = excluded.reviewer_id,
   epoch = CASE WHEN held.reviewer_id = excluded.reviewer_id THEN held.epoch ELSE excluded.epoch END,

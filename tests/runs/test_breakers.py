@@ -17,7 +17,7 @@ from tests import builders
 from tests.memo import Board
 from tests.people import Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # the sweep seals what is committed
 TEST = actors.worker("test")
 
 
@@ -182,6 +182,7 @@ def test_a_person_opens_it_for_good_and_closes_it(northwind: Company, board: Boa
     assert len(board.calls) == 1
 
 
+@pytest.mark.django_db
 def test_a_good_batch_asks_nothing_and_a_bad_one_asks_once(northwind: Company) -> None:
     rows = approved(northwind, 3)
     good = [execution.Outcome(row, "succeeded") for row in rows]

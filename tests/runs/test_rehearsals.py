@@ -15,7 +15,7 @@ from tests import builders
 from tests.memo import Board
 from tests.people import Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # the sweep seals what is committed
 TICK = actors.worker("tick")
 
 
