@@ -15,6 +15,9 @@ _DATA = re.compile(r"data:([a-z0-9.+/-]{0,60})(;base64)?,", re.IGNORECASE)
 _PNG, _GIF = b"\x89PNG\r\n\x1a\n", (b"GIF87a", b"GIF89a")
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _JPEG_ALONE = {0x01, *range(0xD0, 0xD8)}
+_JPEG_NEVER = {0x00, 0xD8}  # inside a picture
+_JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EXTENDED, _LOSSLESS = "VP8X", "VP8L"
 
 
@@ -116,32 +119,64 @@ def _png(data: bytes) -> tuple[int, int]:
 
 def _ends(data: bytes, at: int) -> None:
     """Nothing may ride along behind a picture: no reader of the evidence would ever see it."""
-    if len(data) > at:
-        raise NotAPicture(f"{len(data) - at} bytes follow the end of the picture", "send the picture alone")
+    if (over := len(data) - at) > 0:
+        told = "1 byte follows" if over == 1 else f"{over} bytes follow"
+        raise NotAPicture(f"{told} the end of the picture", "send the picture alone")
 
 
 def _jpeg(data: bytes) -> tuple[int, int]:
-    if not data.rstrip(b"\x00").endswith(b"\xff\xd9"):
-        raise ValueError("no end")
-    at = 2
-    while data[at] == 0xFF:
-        mark = data[at + 1]
+    """Every segment as long as it says, every scan up to the next mark, to the first end mark and not the last one:
+    between the two anything could ride. Zeros may pad it.
+    """
+    size, at = (0, 0), 2
+    while (mark := _mark(data, at)) != _JPEG_END:
         if mark in _JPEG_ALONE or mark == 0xFF:
             at += 1 if mark == 0xFF else 2
             continue
         length = int.from_bytes(data[at + 2 : at + 4])
+        if length < 2 or (any(size) if mark in _JPEG_SIZES else mark in _JPEG_NEVER):
+            raise ValueError(mark)
         if mark in _JPEG_SIZES:
-            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
-        if mark in (0xD9, 0xDA) or length < 2:
-            break
+            size = int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
         at += 2 + length
-    raise ValueError("no size")
+        if mark == _JPEG_SCAN:
+            at = _after_scan(data, at)
+    _ends(data.rstrip(b"\x00"), at + 2)
+    return size
+
+
+def _mark(data: bytes, at: int) -> int:
+    if data[at] != 0xFF:
+        raise ValueError("no mark")
+    return data[at + 1]
+
+
+def _after_scan(data: bytes, at: int) -> int:
+    found = _AFTER_SCAN.search(data, at)
+    if found is None:
+        raise ValueError("no end")
+    return found.start()
 
 
 def _gif(data: bytes) -> tuple[int, int]:
-    if not data.endswith(b";"):
-        raise ValueError("no end")
+    """Every block to the end of its parts, up to the end mark."""
+    at = 13 + _palette(data[10])
+    while (block := data[at : at + 1]) != b";":
+        if block == b",":
+            at += 11 + _palette(data[at + 9])
+        elif block == b"!":
+            at += 2
+        else:
+            raise ValueError(block)
+        while data[at]:
+            at += 1 + data[at]
+        at += 1
+    _ends(data, at + 1)
     return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+
+
+def _palette(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _webp(data: bytes) -> tuple[int, int]:
