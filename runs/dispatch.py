@@ -11,7 +11,7 @@ from django.db import transaction
 
 from approvals import canonical, decisions, gates, gathering, policies, proposals, tools
 from approvals.actors import Actor
-from approvals.models import Evidence, Proposal
+from approvals.models import Evidence, Policy, Proposal
 from approvals.telling import notice_occasions
 from runs import last_look
 from runs.models import Execution
@@ -51,33 +51,50 @@ def _digest(row: Execution, evidence: list[str]) -> str:
 
 
 def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
-    """Compare each approval with what was signed and with the policy in force now. One query per tool and workspace."""
-    known: dict[tuple[int, str], Any] = {}
-    looks = []
+    """Compare each approval with what was signed and with the policy in force now. One query per tool and workspace,
+    and one for the signatures under policies that are no longer in force.
+    """
     signed = by_signature(rows)
+    known = _in_force([row for row in rows if row.id in signed], now)
+    moved = [
+        row.proposal_id for row in rows if row.id in signed and known[_rule(row)].pk != row.proposal.policy_id
+    ]
+    signers = decisions.signers(moved) if moved else {}
+    looks = []
     for row in rows:
         if row.id not in signed:
             looks.append(Look(row, "unsigned"))
-            continue
-        key = (row.workspace_id, row.tool)
-        if key not in known:
-            known[key] = policies.current(workspace=row.workspace, tool=tools.get(row.tool), now=now)
-        looks.append(Look(row, _policy_finding(row.proposal, known[key])))
+        else:
+            signatures = signers.get(row.proposal_id, [])
+            looks.append(Look(row, _policy_finding(row.proposal, known[_rule(row)], signatures)))
     return looks
 
 
-def _policy_finding(proposal: Proposal, policy: Any) -> str:
+def _rule(row: Execution) -> tuple[int, str]:
+    return row.workspace_id, row.tool
+
+
+def _in_force(rows: Sequence[Execution], now: datetime) -> dict[tuple[int, str], Policy]:
+    first = {_rule(row): row for row in reversed(rows)}
+    return {
+        rule: policies.current(workspace=row.workspace, tool=tools.get(row.tool), now=now)
+        for rule, row in first.items()
+    }
+
+
+def _policy_finding(proposal: Proposal, policy: Policy, signers: Sequence[set[int]]) -> str:
+    """Would the policy of now let it go, with these signatures?"""
     if proposal.tool not in proposal.agent.tools and proposal.reverses is None:
         return "policy"
     if policy.pk == proposal.policy_id:
         return "go"
     terms = gathering.terms(policy)
     ruling = gates.amount_ruling(terms, proposal.amount, proposal.currency)
-    signed = decisions.signatures(proposal)
     if ruling.ruling == gates.BLOCK:
         return "policy"
-    if signed:
-        return "go" if signed >= max(ruling.quorum, terms.quorum) else "policy"
+    if signers:
+        named = [seat for seat in signers if not policy.reviewers or seat & set(policy.reviewers)]
+        return "go" if len(named) >= max(ruling.quorum, terms.quorum) else "policy"
     # passed by policy, without a person: only while the policy of now would let it pass too
     unsure = proposal.confidence is None or proposal.confidence < terms.confidence_floor
     return "policy" if ruling.ruling == gates.ASK or terms.quorum > 1 or unsure else "go"

@@ -7,12 +7,13 @@ import pytest
 from django.utils import timezone
 
 from approvals import actors, policies
+from runs import dispatch
 from runs.drain import drain
 from runs.models import Execution
 from tests import builders
 from tests.approvals import batching
 from tests.approvals.reviewing import again, answer, kinds, signed_in, url
-from tests.approvals.routing import only
+from tests.approvals.routing import away, only
 
 
 def stricter(company, **terms) -> None:
@@ -77,6 +78,44 @@ def test_an_item_asked_again_is_put_to_those_whom_the_policy_names_now(northwind
     assert signed_in(northwind.maria).post(url("undo", proposal)).status_code == 303
     assert answer(signed_in(northwind.maria), again(proposal)).status_code == 403
     assert answer(signed_in(northwind.ken), again(proposal)).status_code == 303
+
+
+def test_a_signature_of_somebody_the_policy_names_no_more_sends_nothing(northwind, board, signed):
+    only(northwind.workspace, northwind.ken)
+    work()
+    assert (again(signed).state, again(signed).round, board.calls) == ("pending", 2, [])
+    builders.approve(again(signed), northwind.ken, at=timezone.now() - timedelta(minutes=5))
+    work()
+    assert len(board.calls) == 1
+
+
+def test_a_signature_of_somebody_the_policy_still_names_goes_on_counting(northwind, board, signed):
+    only(northwind.workspace, northwind.ken, northwind.maria)
+    work()
+    assert again(signed).state == "approved" and len(board.calls) == 1
+
+
+def test_a_seat_that_was_lent_counts_as_long_as_its_owner_is_named(northwind, board):
+    only(northwind.workspace, northwind.maria)
+    at = timezone.now() - timedelta(minutes=5)
+    away(northwind.maria, northwind.ken, at=at)
+    proposal = builders.a_proposal(northwind.bot, at=at)
+    builders.approve(proposal, northwind.ken, at=at)
+    only(northwind.workspace, northwind.maria, undo_seconds=20)
+    work()
+    assert again(proposal).state == "approved" and len(board.calls) == 1
+
+
+def test_the_signers_of_a_whole_batch_are_asked_for_at_once(northwind, django_assert_num_queries):
+    at = timezone.now() - timedelta(minutes=5)
+    batching.decided(
+        batching.ready(northwind.maria, batching.memos(northwind, 4)[0]), northwind.maria, now=at
+    )
+    only(northwind.workspace, northwind.ken)
+    rows = list(Execution.objects.select_related("workspace", "proposal__agent"))
+    with django_assert_num_queries(3):  # evidence, policy, signers
+        looks = dispatch.by_policy(rows, timezone.now())
+    assert [look.finding for look in looks] == ["policy"] * 4
 
 
 def test_a_policy_set_while_an_item_is_read_keeps_the_answer_and_dispatch_weighs_it(northwind, board):
