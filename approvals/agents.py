@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,16 +72,35 @@ def add_agent(
     return agent
 
 
-def issue_token(*, agent: Agent, actor: Actor, now: datetime, life: timedelta = LIFE) -> str:
-    """A new secret, ``csk_<prefix>_<secret>``: returned once, kept only as a digest."""
+@dataclass(frozen=True)
+class Minted:
+    """A secret that nobody knows yet, ``csk_<prefix>_<secret>``, and what is kept of it."""
+
+    secret: str
+    prefix: str
+    digest: str
+
+
+def mint() -> Minted:
     prefix = secrets.token_hex(6)
     secret = f"{SCHEME}_{prefix}_{secrets.token_urlsafe(32)}"
+    return Minted(secret, prefix, _digest(secret))
+
+
+def issue_token(*, agent: Agent, actor: Actor, now: datetime, life: timedelta = LIFE) -> str:
+    """A new secret: returned once, kept only as a digest."""
+    minted = mint()
+    admit_token(agent=agent, prefix=minted.prefix, digest=minted.digest, actor=actor, now=now, life=life)
+    return minted.secret
+
+
+def admit_token(
+    *, agent: Agent, prefix: str, digest: str, actor: Actor, now: datetime, life: timedelta = LIFE
+) -> None:
+    """From now on whoever shows the minted secret is this agent."""
     with transaction.atomic():
-        Token.objects.create(
-            agent=agent, prefix=prefix, digest=_digest(secret), created_at=now, expires_at=now + life
-        )
+        Token.objects.create(agent=agent, prefix=prefix, digest=digest, created_at=now, expires_at=now + life)
         _record("token.issued", agent, actor, now, prefix=prefix)
-    return secret
 
 
 def recognise(*, secret: str, now: datetime) -> Token:

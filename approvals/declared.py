@@ -4,6 +4,7 @@ A retired tool can be named by nothing new. What was proposed before stays befor
 in the version that was signed, and what was written can be undone; whoever wants to stop that too pauses the tool.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,30 @@ def full_name(workspace: Workspace, name: str) -> str:
     return f"{workspace.slug}.{name}"
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A version that could be declared now: its full name, what it makes, and the version before it."""
+
+    name: str
+    digest: str
+    made: list[tools.Tool]
+    before: DeclaredTool | None
+
+
+def ready(*, workspace: Workspace, name: str, kind: str, source: str, seen_version: int = 0) -> Ready:
+    """What `declare` would declare. Raises what it does."""
+    whole = full_name(workspace, name)
+    _refuse_taken(workspace, whole, seen_version)
+    definition, made = checked(
+        workspace=workspace, name=whole, version=seen_version + 1, kind=kind, source=source
+    )
+    digest = canonical.digest(definition)
+    before = newest(workspace, whole)
+    if before is not None and before.retired_at is None and (before.kind, before.digest) == (kind, digest):
+        raise SameTool(whole)
+    return Ready(whole, digest, made, before)
+
+
 def declare(
     *,
     workspace: Workspace,
@@ -61,23 +86,16 @@ def declare(
     """The first version of a tool (``seen_version`` 0), or the one after ``seen_version``; one that was retired is
     back. Raises `NameTaken`, `StaleTool`, `SameTool`, `sources.NotJson`, `kinds.NotADefinition`.
     """
-    whole = full_name(workspace, name)
-    _refuse_taken(workspace, whole, seen_version)
-    version = seen_version + 1
-    definition, made = checked(workspace=workspace, name=whole, version=version, kind=kind, source=source)
-    digest = canonical.digest(definition)
-    before = newest(workspace, whole)
-    if before is not None and before.retired_at is None and (before.kind, before.digest) == (kind, digest):
-        raise SameTool(whole)
+    it = ready(workspace=workspace, name=name, kind=kind, source=source, seen_version=seen_version)
     try:
         with transaction.atomic():
             row = DeclaredTool.objects.create(
-                workspace=workspace, name=whole, version=version, kind=kind, title=made[0].title, source=source,
-                digest=digest, created_at=now, created_by_id=by,
+                workspace=workspace, name=it.name, version=seen_version + 1, kind=kind, title=it.made[0].title,
+                source=source, digest=it.digest, created_at=now, created_by_id=by,
             )  # fmt: skip
-            _record("tool.declared", row, actor, now, made=kind, definition=digest)
+            _record("tool.declared", row, actor, now, made=kind, definition=it.digest)
     except IntegrityError:
-        raise StaleTool(whole) from None
+        raise StaleTool(it.name) from None
     shelf.forget(workspace.slug)
     return row
 

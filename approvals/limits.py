@@ -6,7 +6,6 @@ from decimal import Decimal
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from approvals import ledger, wording
 from approvals.actors import Actor
@@ -45,7 +44,7 @@ def set_limit(*, workspace: Workspace, terms: Terms, by: int | None, actor: Acto
     with transaction.atomic():
         # two admins at once: the second replaces what the first has set
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
-        before = _same_place(workspace, terms).first()
+        before = in_place(workspace, terms, lock=True)
         if before is not None:
             if _terms_of(before) == terms:
                 raise SameLimit(str(before))
@@ -96,6 +95,15 @@ def forget(workspace_id: int) -> None:
     transaction.on_commit(lambda: _known.pop(workspace_id, None))
 
 
+def in_place(workspace: Workspace, terms: Terms, *, lock: bool = False) -> Limit | None:
+    """The limit in force on the same thing, measure and period."""
+    rows = Limit.objects.select_for_update() if lock else Limit.objects.all()
+    return rows.filter(
+        workspace=workspace, scope=terms.scope, key=terms.key, measure=terms.measure, per=terms.per,
+        retired_at__isnull=True,
+    ).first()  # fmt: skip
+
+
 def touches(limit: Limit, *, tool: str, agent: str) -> bool:
     """Whether a write by this tool, of the agent with this id in hex, is held to the limit."""
     return limit.key == {Scope.TOOL: tool, Scope.AGENT: agent, Scope.WORKSPACE: ""}[Scope(limit.scope)]
@@ -125,13 +133,6 @@ def agent_names(workspace_id: int) -> dict[str, str]:
     return {
         pk.hex: name for pk, name in Agent.objects.filter(workspace=workspace_id).values_list("id", "name")
     }
-
-
-def _same_place(workspace: Workspace, terms: Terms) -> QuerySet[Limit]:
-    return Limit.objects.select_for_update().filter(
-        workspace=workspace, scope=terms.scope, key=terms.key, measure=terms.measure, per=terms.per,
-        retired_at__isnull=True,
-    )  # fmt: skip
 
 
 def _terms_of(limit: Limit) -> Terms:

@@ -1,7 +1,8 @@
 """The circuit breaker of each tool: too many technical failures open it, one canary after a pause may close it.
 
-Business refusals say that the target works, and never count. A tool fails when `FAILURES` of its calls failed within
-`WINDOW`, and no fewer than succeeded: a target that is busy and sometimes stumbles is not cut off.
+Business refusals say that the target works, and never count. A tool fails when as many of its calls failed within a
+window as its policy says (`breaker_terms`), and no fewer than succeeded: a busy target that sometimes stumbles is not
+cut off.
 """
 
 import json
@@ -18,15 +19,14 @@ from approvals.actors import Actor, worker
 from approvals.models import Workspace
 from exceptions import cases, catalogue
 from exceptions.models.failure_class import Kind
+from runs import breaker_terms
+from runs.breaker_terms import Pair, Terms
 from runs.execution.facts import Outcome
 from runs.models import Breaker, Execution
 from runs.models.breaker import BreakerState
 from runs.models.execution import State
 
-FAILURES = 5
-WINDOW = timedelta(seconds=60)
-PAUSE = timedelta(seconds=30)  # doubles with each canary that fails
-LONGEST_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(minutes=15)  # it doubles with each canary that fails
 CODE = "dispatch.breaker_open"
 ACTOR = worker("breaker")
 _KINDS = {row.code: row.kind for row in catalogue.ENTRIES}
@@ -57,7 +57,7 @@ FROM jsonb_to_recordset(%(failed)s::jsonb) AS failed(workspace_id bigint, tool t
 ORDER BY workspace_id, tool
 ON CONFLICT (workspace_id, tool) DO UPDATE SET failures = (
     SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each_text(b.failures || excluded.failures)
-    WHERE value::timestamptz > %(since)s)
+    WHERE value::timestamptz > (%(since)s::jsonb ->> (excluded.workspace_id || ' ' || excluded.tool))::timestamptz)
 RETURNING b.id, b.workspace_id, b.tool, b.state, (SELECT count(*) FROM jsonb_object_keys(b.failures)), b.trips,
     b.canary_id
 """
@@ -71,37 +71,45 @@ def note(outcomes: Sequence[Outcome], now: datetime) -> None:
     if not failed:
         return
     ids = {row.id for row in failed}
-    together: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    together: dict[Pair, dict[str, str]] = defaultdict(dict)
     for row in failed:
         together[row.workspace_id, row.tool][row.id.hex] = now.isoformat()
-    told = [{"workspace_id": pair[0], "tool": pair[1], "failures": found} for pair, found in together.items()]
-    given: dict[str, Any] = {"since": now - WINDOW, "failed": json.dumps(told)}
+    terms = breaker_terms.of(together)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_NOTE, given)
-            found = cursor.fetchall()
-        for pk, workspace_id, tool, state, failures, trips, canary in found:
+        for pk, workspace_id, tool, state, failures, trips, canary in _count(together, terms, now):
+            of = terms[workspace_id, tool]
             if state == BreakerState.HALF_OPEN and canary in ids:
                 _reopen(pk, workspace_id, tool, trips, now)
             elif (
                 state == BreakerState.CLOSED
-                and failures >= FAILURES
-                and _mostly_fails(workspace_id, tool, failures, now)
+                and failures >= of.failures
+                and _mostly_fails(workspace_id, tool, failures, now - of.window)
             ):
                 _open(pk, workspace_id, tool, failures, now)
 
 
-def _mostly_fails(workspace_id: int, tool: str, failures: int, now: datetime) -> bool:
+def _count(
+    together: dict[Pair, dict[str, str]], terms: dict[Pair, Terms], now: datetime
+) -> list[tuple[Any, ...]]:
+    told = [{"workspace_id": pair[0], "tool": pair[1], "failures": found} for pair, found in together.items()]
+    since = {f"{pair[0]} {pair[1]}": (now - of.window).isoformat() for pair, of in terms.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, {"since": json.dumps(since), "failed": json.dumps(told)})
+        return cursor.fetchall()
+
+
+def _mostly_fails(workspace_id: int, tool: str, failures: int, since: datetime) -> bool:
     done = Execution.objects.filter(
-        workspace=workspace_id, tool=tool, state=State.SUCCEEDED, finished_at__gt=now - WINDOW
+        workspace=workspace_id, tool=tool, state=State.SUCCEEDED, finished_at__gt=since
     )
     return done.order_by("-finished_at")[: failures + 1].count() <= failures
 
 
 def _open(pk: int, workspace_id: int, tool: str, failures: int, now: datetime) -> None:
     """Cut the tool off, in the transaction that counted its failures, and tell the owner."""
+    pause = _pause(workspace_id, tool)
     Breaker.objects.filter(pk=pk).update(
-        state=BreakerState.OPEN, opened_at=now, half_opens_at=now + PAUSE, trips=1, canary=None, changed_by=""
+        state=BreakerState.OPEN, opened_at=now, half_opens_at=now + pause, trips=1, canary=None, changed_by=""
     )
     _record("breaker.opened", workspace_id, tool, ACTOR, now, failures=failures)
     cases.open_case(
@@ -113,11 +121,15 @@ def _open(pk: int, workspace_id: int, tool: str, failures: int, now: datetime) -
 
 def _reopen(pk: int, workspace_id: int, tool: str, trips: int, now: datetime) -> None:
     """The canary failed: a pause twice as long."""
-    pause = min(PAUSE * 2 ** min(trips, 10), LONGEST_PAUSE)
+    pause = min(_pause(workspace_id, tool) * 2 ** min(trips, 10), LONGEST_PAUSE)
     Breaker.objects.filter(pk=pk).update(
         state=BreakerState.OPEN, half_opens_at=now + pause, trips=F("trips") + 1, canary=None, canary_at=None
     )
     _record("breaker.opened", workspace_id, tool, ACTOR, now, pause=int(pause.total_seconds()))
+
+
+def _pause(workspace_id: int, tool: str) -> timedelta:
+    return breaker_terms.of([(workspace_id, tool)])[workspace_id, tool].pause
 
 
 def half_open_due(now: datetime) -> int:

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, limits, wording
-from approvals.administering import settings_page
+from approvals.administering import second_admin, settings_page
 from approvals.administering.limit_forms import LimitForm
 from approvals.answering.review_pages import SeeOther
+from approvals.four_eyes import of_limits
 from approvals.models import Limit, Membership
 from runs import limit_reading
 from runs.limits import wake
@@ -36,6 +37,9 @@ def set_limit(request: HttpRequest, workspace: str) -> HttpResponse:
     member, now = settings_page.admin(request, workspace), timezone.now()
     form = LimitForm(request.POST, workspace=member.workspace)
     if form.is_valid():
+        draft = of_limits.widening(workspace=member.workspace, terms=form.terms())
+        if waits := second_admin.wanted(request, member, draft):
+            return waits
         try:
             with transaction.atomic():
                 limit = limits.set_limit(
@@ -59,6 +63,8 @@ def retire(request: HttpRequest, workspace: str, limit: int) -> HttpResponse:
     found = Limit.objects.filter(pk=limit, workspace_id=member.workspace_id).first()
     if found is None:
         raise Http404("no such limit")
+    if waits := second_admin.wanted(request, member, of_limits.retiring(found)):
+        return waits
     try:
         with transaction.atomic():
             limits.retire(limit=found, by=member.user_id, actor=access.actor(request), now=now)

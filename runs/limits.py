@@ -262,6 +262,12 @@ def give_back(rows: Sequence[Execution], now: datetime) -> None:
             cursor.execute(_GIVE_BACK, [json.dumps(told)])
 
 
+def wake_all(workspace_id: int, now: datetime) -> int:
+    """What holds here was changed: whatever waits for any limit is looked at again now."""
+    waiting = Execution.objects.filter(workspace=workspace_id, state=State.SCHEDULED).exclude(waits_for="")
+    return waiting.filter(due_at__gt=now).update(due_at=now)
+
+
 def wake(limit: Limit, now: datetime) -> int:
     """The limit was changed: whatever waits for it is looked at again now, in the order of its line."""
     waiting = Execution.objects.filter(state=State.SCHEDULED, waits_for=as_bound(limit).name)

@@ -17,7 +17,7 @@ from approvals.answering.review_pages import SeeOther
 from approvals.models import Agent, Membership
 from approvals.models.workspace import Role
 from approvals.visible import plain
-from runs import breakers, standstill
+from runs import breaker_terms, breakers, standstill
 from runs.models import Breaker
 from runs.models.breaker import BreakerState
 
@@ -37,6 +37,7 @@ def switch_page(request: HttpRequest, workspace: str) -> HttpResponse:
         "breakers": _breakers(member),
         "stops": stops,
         "pulls": member.may(Role.ADMIN),
+        "sets": member.may(Role.ADMIN, Role.AUDITOR),
         "handles": member.may(*HANDS),
     }
     return render(request, "runs/switches.html", context)
@@ -56,12 +57,19 @@ def _lines(member: Membership, stops: list[standstill.Stop]) -> list[dict[str, o
 
 def _breakers(member: Membership) -> list[dict[str, object]]:
     known = {row.tool: row for row in Breaker.objects.filter(workspace_id=member.workspace_id)}
+    house = member.workspace_id
     names = [tool.name for tool in tools.of_workspace(member.workspace)]
+    terms = breaker_terms.of([(house, name) for name in names])
     return [
         {"tool": name, "title": wording.tool_title(name), "row": known.get(name),
-         "open": name in known and known[name].state != BreakerState.CLOSED}
+         "open": name in known and known[name].state != BreakerState.CLOSED, "terms": _in_words(terms[house, name])}
         for name in names
     ]  # fmt: skip
+
+
+def _in_words(terms: breaker_terms.Terms) -> str:
+    failures = wording.counted(terms.failures, "failure")
+    return f"{failures} within {wording.spell(terms.window)}, then {wording.spell(terms.pause)}"
 
 
 @require_POST

@@ -2,8 +2,19 @@
 
 from django.urls import path
 
-from runs import effect_views, limit_views, order_views, rehearsal_views, run_views, saga_views, switch_views
+from runs import (
+    change_views,
+    effect_views,
+    limit_views,
+    order_views,
+    rehearsal_views,
+    run_views,
+    saga_views,
+    switch_views,
+)
 from runs.api import api
+
+CHANGES = "w/<slug:workspace>/settings/changes/"
 
 urlpatterns = [
     path("api/v1/", api.urls),
@@ -19,6 +30,10 @@ urlpatterns = [
         limit_views.retire,
         name="settings-limit-retire",
     ),
+    path(CHANGES, change_views.change_page, name="settings-changes"),
+    path(f"{CHANGES}rule/", change_views.switch_rule, name="settings-change-rule"),
+    path(f"{CHANGES}<int:change>/confirm/", change_views.confirm, name="settings-change-confirm"),
+    path(f"{CHANGES}<int:change>/withdraw/", change_views.withdraw, name="settings-change-withdraw"),
     path("w/<slug:workspace>/runs/", run_views.runs, name="runs"),
     path("w/<slug:workspace>/runs/<str:run>/", run_views.run, name="run"),
     path("w/<slug:workspace>/undo/", order_views.undo, name="undo"),

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, agents, ids, switches, wording
-from approvals.administering import settings_access, settings_page
+from approvals.administering import second_admin, settings_access, settings_page
 from approvals.administering.settings_forms import AgentForm, NewAgentForm, TokenForm
 from approvals.answering.review_pages import SeeOther
+from approvals.four_eyes import of_agents, rule
 from approvals.models import Agent, Membership, Token
 from approvals.visible import plain
 
@@ -66,6 +67,9 @@ def change(request: HttpRequest, workspace: str, agent: str) -> HttpResponse:
     found = settings_access.agent(member, agent)
     form = AgentForm(request.POST, workspace=member.workspace, agent=found)
     if form.is_valid():
+        draft = of_agents.widening(agent=found, **form.cleaned_data)
+        if waits := second_admin.wanted(request, member, draft):
+            return waits
         try:
             agents.change(agent=found, actor=access.actor(request), now=timezone.now(), **form.cleaned_data)
         except agents.SameAgent:
@@ -85,14 +89,26 @@ def issue(request: HttpRequest, workspace: str, agent: str) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, member, found, token_form=form, code=422)
-    now = timezone.now()
-    secret = agents.issue_token(agent=found, actor=access.actor(request), now=now, life=form.life())
-    context = {
-        "agent": found,
-        "agent_url": _url(found, workspace),
-        "secret": secret,
-        "expires_at": now + form.life(),
-    }
+    if not rule.needs_two(member.workspace):
+        now = timezone.now()
+        secret = agents.issue_token(agent=found, actor=access.actor(request), now=now, life=form.life())
+        return _shown_once(
+            request, member, found, secret, {"waits": False, "days": 0, "expires_at": now + form.life()}
+        )
+    minted, days = agents.mint(), form.cleaned_data["days"]
+    if not second_admin.put_before_another(
+        request, member, of_agents.token(agent=found, minted=minted, days=days)
+    ):
+        return SeeOther(_url(found, workspace))
+    return _shown_once(
+        request, member, found, minted.secret, {"waits": True, "days": days, "expires_at": None}
+    )
+
+
+def _shown_once(
+    request: HttpRequest, member: Membership, agent: Agent, secret: str, terms: dict[str, Any]
+) -> HttpResponse:
+    context = {"agent": agent, "agent_url": _url(agent, member.workspace.slug), "secret": secret} | terms
     return settings_page.show(request, member, TAB, "token", context)
 
 

@@ -17,6 +17,8 @@ LARGEST = 2**31 - 1
 LONGEST_NAME = 120
 MOST_NAMES = 200
 HOUR = timedelta(hours=1)
+SHIPPED = Policy()
+BREAKER = ("breaker_failures", "breaker_window", "breaker_pause")
 
 
 def _money(label: str, help_text: str, digits: int = 14) -> forms.DecimalField:
@@ -62,6 +64,11 @@ class PolicyForm(forms.Form):
     spend_per_day = _money("Spend per day", "Beyond it two people sign. Empty: no limit.", 16)
     oldest_days = _count("Oldest, days back", "Empty: any age.", most=36_500, need=False)
     future_days = _count("Latest, days ahead", "0: nothing after today.", most=36_500)
+    breaker_failures = _count("Failures", "Empty: five.", least=1, most=1000, need=False)
+    breaker_window = _count("Within, seconds", "Empty: sixty.", least=1, most=3600, need=False)
+    breaker_pause = _count(
+        "Pause, seconds", "At first; it doubles. Empty: thirty.", least=1, most=900, need=False
+    )
     protected = forms.CharField(
         label="Protected names", required=False, max_length=(LONGEST_NAME + 2) * MOST_NAMES,
         widget=forms.Textarea(attrs={"rows": 3}), help_text="One a line. What touches one of them is blocked.",
@@ -117,6 +124,8 @@ class PolicyForm(forms.Form):
         said.pop("seen")
         said["reviewers"] = sorted(int(pk) for pk in said["reviewers"])
         hours = timedelta(seconds=float(said["patience"] * 3600))
+        for name in BREAKER:
+            said[name] = said[name] or getattr(SHIPPED, name)
         said["patience"] = hours if "patience" in self.changed_data else self.policy.patience
         return said
 
@@ -124,7 +133,7 @@ class PolicyForm(forms.Form):
 def as_typed(policy: Policy) -> dict[str, Any]:
     """The policy's terms as the form shows them."""
     same = ("quorum", "undo_seconds", "currency", "ask_above", "second_above", "block_above", "rate_per_hour",
-            "spend_per_day", "oldest_days", "future_days", "working_hours")  # fmt: skip
+            "spend_per_day", "oldest_days", "future_days", "working_hours", *BREAKER)  # fmt: skip
     return {name: getattr(policy, name) for name in same} | {
         "confidence_floor": policy_words.figure(policy.confidence_floor),
         "reviewers": [str(pk) for pk in policy.reviewers],

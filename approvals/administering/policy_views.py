@@ -9,9 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, policies, switches, tools
-from approvals.administering import policy_words, settings_access, settings_page
+from approvals.administering import policy_words, second_admin, settings_access, settings_page
 from approvals.administering.policy_forms import PolicyForm
 from approvals.answering.review_pages import SeeOther
+from approvals.four_eyes import of_policies
 from approvals.models import Membership, Policy, Workspace
 from approvals.models.workspace import Role
 
@@ -55,10 +56,15 @@ def set_policy(request: HttpRequest, workspace: str, tool: str) -> HttpResponse:
     policy, now = in_force(member.workspace, found), timezone.now()
     form = PolicyForm(request.POST, policy=policy, reviewers=reviewers(member.workspace))
     if form.is_valid():
+        terms, seen = form.terms(), form.cleaned_data["seen"]
         try:
+            if waits := second_admin.wanted(
+                request, member, of_policies.widening(policy=policy, terms=terms, seen=seen)
+            ):
+                return waits
             made = policies.set_policy(
-                workspace=member.workspace, tool=found.name, actor=access.actor(request), now=now,
-                seen_version=form.cleaned_data["seen"], created_by=member.user, **form.terms(),
+                workspace=member.workspace, tool=found.name, actor=access.actor(request), now=now, seen_version=seen,
+                created_by=member.user, **terms,
             )  # fmt: skip
         except policies.StalePolicy:
             form.add_error(None, "Somebody set another version meanwhile. Open this page again to see it.")

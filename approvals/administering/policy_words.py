@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +37,7 @@ def terms(policy: Policy, names: Mapping[int, str]) -> dict[str, str]:
         "Patience": f"expires after {deadlines.patience(policy)}",
         "Undo": wording.counted(policy.undo_seconds, "second") if policy.undo_seconds else "no time to undo",
         "Dates": f"{_oldest(policy)}, {_latest(policy)}",
+        "Breaker": breaker(policy),
         "Protected names": ", ".join(policy.protected) or "none",
     }
 
@@ -63,6 +65,15 @@ def summary(policy: Policy) -> str:
     ]  # fmt: skip
     parts = [f"{words} {_money(limit, policy)}" for limit, words in limits if limit is not None]
     return " · ".join([wording.counted(policy.quorum, "signature"), *parts])
+
+
+def breaker(policy: Policy) -> str:
+    """When the tool is cut off, and for how long at first."""
+    failures = wording.counted(policy.breaker_failures, "failure")
+    window, pause = (
+        wording.spell(timedelta(seconds=n)) for n in (policy.breaker_window, policy.breaker_pause)
+    )
+    return f"{failures} within {window} cut it off for {pause} at first"
 
 
 def figure(value: Any) -> Decimal:

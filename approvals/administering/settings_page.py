@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals import access, rail
-from approvals.models import Membership
+from approvals.models import Change, Membership
+from approvals.models.change import ChangeState
 from approvals.models.workspace import Role
 
 TABS = {
@@ -19,6 +20,7 @@ TABS = {
     "settings-lanes": "Lanes",
     "settings-people": "People",
     "settings-reviewing": "Reviewing",
+    "settings-changes": "Changes",
     "oversight": "Oversight",
 }
 
@@ -43,9 +45,11 @@ def show(
     code: int = 200,
 ) -> HttpResponse:
     """A page of settings, its moments told in the workspace's time zone."""
+    waiting = Change.objects.filter(workspace_id=member.workspace_id, state=ChangeState.PROPOSED).count()
     tabs = [
-        {"label": label, "url": reverse(name, args=[member.workspace.slug]), "current": name == tab}
+        {"label": label, "url": reverse(name, args=[member.workspace.slug]), "current": name == tab,
+         "count": waiting if waiting and name == "settings-changes" else None}
         for name, label in TABS.items()
-    ]
+    ]  # fmt: skip
     whole = rail.around(member, timezone.now()) | context | {"tabs": tabs, "acts": member.may(Role.ADMIN)}
     return render(request, f"approvals/settings/{template}.html", whole, status=code)

@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, people, policies, switches, wording
-from approvals.administering import settings_access, settings_page
+from approvals.administering import second_admin, settings_access, settings_page
 from approvals.administering.settings_forms import STAGES, MoveForm, NewMemberForm, RolesForm
 from approvals.answering.review_pages import SeeOther
+from approvals.four_eyes import of_people, of_policies
 from approvals.models import Lane, Membership
 from approvals.models.lane import Stage
 from approvals.models.workspace import Role
@@ -37,6 +38,10 @@ def move(request: HttpRequest, workspace: str, lane: int) -> HttpResponse:
         return _lanes(request, member, form, code=422)
     found.stage = form.cleaned_data["seen"]
     wanted = form.cleaned_data["stage"]
+    if waits := second_admin.wanted(
+        request, member, of_policies.rising(lane=found, stage=wanted, names=STAGES)
+    ):
+        return waits
     try:
         policies.move_lane(lane=found, stage=wanted, actor=access.actor(request), now=timezone.now())
     except policies.SameStage:
@@ -78,6 +83,9 @@ def add_person(request: HttpRequest, workspace: str) -> HttpResponse:
     member = settings_page.admin(request, workspace)
     form = NewMemberForm(request.POST)
     if form.is_valid():
+        draft = of_people.joining(workspace=member.workspace, **form.cleaned_data)
+        if waits := second_admin.wanted(request, member, draft):
+            return waits
         try:
             people.add_member(
                 workspace=member.workspace,
@@ -103,6 +111,8 @@ def change_roles(request: HttpRequest, workspace: str, member: int) -> HttpRespo
     form = RolesForm(request.POST, member=found)
     if form.is_valid():
         roles = form.cleaned_data["roles"]
+        if waits := second_admin.wanted(request, me, of_people.widening(member=found, roles=roles)):
+            return waits
         try:
             people.change_roles(member=found, roles=roles, actor=access.actor(request), now=timezone.now())
         except people.SameRoles:

@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, declared, kinds, trials
-from approvals.administering import settings_access, settings_page, tool_page, tool_sources
+from approvals.administering import second_admin, settings_access, settings_page, tool_page, tool_sources
 from approvals.administering.tool_forms import DefinitionForm, NewToolForm
 from approvals.answering.review_pages import SeeOther
+from approvals.four_eyes import of_tools
 from approvals.kinds import Kind
 from approvals.models import DeclaredTool, Membership
 
@@ -44,9 +45,11 @@ def declare(request: HttpRequest, workspace: str) -> HttpResponse:
     """The first version of a tool."""
     member, kind = settings_page.admin(request, workspace), _kind(request.POST.get("kind", ""))
     form = NewToolForm(request.POST, workspace=member.workspace, kind=kind.name)
-    if form.is_valid() and (row := _declared(request, member, form)):
-        messages.success(request, f"{row.title} is declared. Tick it for the agents that may name it.")
-        return SeeOther(reverse("settings-tool", args=[workspace, row.name]))
+    if form.is_valid() and (done := _declared(request, member, form)):
+        if isinstance(done, HttpResponse):
+            return done
+        messages.success(request, f"{done.title} is declared. Tick it for the agents that may name it.")
+        return SeeOther(reverse("settings-tool", args=[workspace, done.name]))
     return _new(request, member, kind, form, "", code=422)
 
 
@@ -77,6 +80,8 @@ def add_version(request: HttpRequest, workspace: str, declared: str) -> HttpResp
     row = settings_access.declared(member, declared)
     form = DefinitionForm(request.POST, workspace=member.workspace, kind=row.kind, name=row.own_name)
     if form.is_valid() and (made := _declared(request, member, form)):
+        if isinstance(made, HttpResponse):
+            return made
         messages.success(
             request, f"{made.title}: version {made.version} holds for what is proposed from now on."
         )
@@ -106,14 +111,19 @@ def _retire(request: HttpRequest, row: DeclaredTool) -> None:
         messages.success(request, f"{row.title} is retired: nothing new may name it.")
 
 
-def _declared(request: HttpRequest, member: Membership, form: DefinitionForm) -> DeclaredTool | None:
-    """The row, with its secrets asked for; None where the form says why not."""
+def _declared(
+    request: HttpRequest, member: Membership, form: DefinitionForm
+) -> DeclaredTool | HttpResponse | None:
+    """The row, with its secrets asked for; where it waits for another admin, the answer; None where the form says why
+    not.
+    """
     said, now, actor = form.cleaned_data, timezone.now(), access.actor(request)
+    told: dict[str, Any] = {"workspace": member.workspace, "name": said.get("name") or form.own_name, "kind": form.kind,
+            "source": form.whole}  # fmt: skip
     try:
-        row = declared.declare(
-            workspace=member.workspace, name=said.get("name") or form.own_name, kind=form.kind, source=form.whole,
-            by=member.user_id, actor=actor, now=now, seen_version=said["seen"],
-        )  # fmt: skip
+        if waits := second_admin.wanted(request, member, of_tools.widening(seen=said["seen"], **told)):
+            return waits
+        row = declared.declare(by=member.user_id, actor=actor, now=now, seen_version=said["seen"], **told)
     except declared.NameTaken:
         form.add_error(
             "name" if "name" in form.fields else None, "There is a tool of that name: add a version there."

@@ -2,6 +2,7 @@
 
 from approvals.models.agent import Agent, Token
 from approvals.models.batch import Batch, BatchItem
+from approvals.models.change import Change
 from approvals.models.decision import Decision
 from approvals.models.declared import DeclaredTool, Trial
 from approvals.models.entry import LedgerEntry
@@ -25,6 +26,7 @@ __all__ = [
     "Assignment",
     "Batch",
     "BatchItem",
+    "Change",
     "Cover",
     "Decision",
     "DeclaredTool",

@@ -36,6 +36,11 @@ class Policy(models.Model):
     undo_seconds = models.PositiveIntegerField(default=10)
     rate_per_hour = models.PositiveIntegerField(null=True, blank=True)
     spend_per_day = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    breaker_failures = models.PositiveSmallIntegerField(
+        default=5
+    )  # so many within the window cut the tool off
+    breaker_window = models.PositiveIntegerField(default=60)  # seconds
+    breaker_pause = models.PositiveIntegerField(default=30)  # seconds until one write is tried
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -48,6 +53,10 @@ class Policy(models.Model):
             models.CheckConstraint(condition=Q(quorum__gte=1, quorum__lte=9), name="quorum_of_one_to_nine"),
             models.CheckConstraint(
                 condition=Q(confidence_floor__gte=0, confidence_floor__lte=1), name="floor_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(breaker_failures__gte=1, breaker_window__gte=1, breaker_pause__gte=1),
+                name="breaker_terms_are_something",
             ),
         ]
 

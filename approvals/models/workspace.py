@@ -31,6 +31,9 @@ class Workspace(models.Model):
     drill_every = models.PositiveSmallIntegerField(default=20)  # one drill in so many decisions; 0: none
     hourly_limit = models.PositiveIntegerField(default=250)  # answers of one person; beyond it the pace slows
     hourly_limit_high = models.PositiveIntegerField(default=60)  # likewise, at high risk
+    two_people = models.BooleanField(
+        default=True
+    )  # what widens agents' freedom needs two admins, where there are two
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -47,7 +47,8 @@ SAMPLES = [
     ),
     Sample(
         "harbour", "Harbour Clinic", "Europe/London",
-        {"dana": ["admin", "reviewer", "ops_owner"], "ken": ["reviewer"], "ivo": ["ops_owner", "reviewer"]},
+        {"dana": ["admin", "reviewer", "ops_owner"], "ken": ["reviewer"],
+         "ivo": ["admin", "ops_owner", "reviewer"]},
         {"Finance ops": ["ivo"], "Controllers": ["dana"], "Platform": ["dana"], "AI quality": ["ivo"]},
         {"currency": "GBP", "confidence_floor": "0.85", "second_above": "2500", "block_above": "15000"},
     ),

@@ -7,17 +7,20 @@ week, hours of one's own, and a first signature. All of it through the doors tha
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from approvals import actors, decisions, hours
+from approvals import actors, decisions, hours, policies
 from approvals.actors import Actor
+from approvals.administering.policy_forms import as_typed
+from approvals.four_eyes import changes, of_policies
 from approvals.models import Membership, Proposal
 from approvals.routing import asides, assignments, covers, own_hours
 from approvals.waiting import saved_views
 from runs.demo import history
 from runs.demo.company import Company, standing_order
-from runs.workflows.expense import walk
+from runs.workflows.expense import posting, walk
 
 NOTE = "You know this vendor better than I do. Is the account right?"
 
@@ -51,6 +54,20 @@ def _at_harbour(company: Company, now: datetime) -> None:
     decisions.decide(
         proposal_id=first.pk, member=ken, verdict="approve", seen_digest=first.digest, actor=_person(ken), now=now
     )  # fmt: skip
+    _looser_policy(company, company.people["ivo"], now)
+
+
+def _looser_policy(company: Company, ivo: Membership, now: datetime) -> None:
+    """Two sign from a higher amount on, if the other admin agrees."""
+    policy = policies.newest(workspace=company.workspace, tool=posting.TOOL)
+    if policy is None:
+        return
+    kept = {name: getattr(policy, name) for name in as_typed(policy) if name != "seen"}
+    draft = of_policies.widening(
+        policy=policy, terms=kept | {"second_above": Decimal(4000)}, seen=policy.version
+    )
+    if draft is not None:
+        changes.propose(workspace=company.workspace, draft=draft, by=ivo.user_id, actor=_person(ivo), now=now)
 
 
 _AT_WORK: dict[str, Callable[[Company, datetime], None]] = {

@@ -86,5 +86,5 @@ def pages(company: Company) -> list[str]:
         at("settings", slug=slug), at("settings-agent", id_of(company.bot), slug=slug),
         at("settings-policies", slug=slug), at("settings-policy", "memo.write", slug=slug),
         at("settings-lanes", slug=slug), at("settings-people", slug=slug),
-        at("settings-reviewing", slug=slug), at("oversight", slug=slug),
+        at("settings-reviewing", slug=slug), at("settings-changes", slug=slug), at("oversight", slug=slug),
     ]  # fmt: skip

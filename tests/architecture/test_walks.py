@@ -11,7 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from approvals import actors, agents, ids, limits
-from approvals.models import Agent, Batch, Decision, LedgerEntry, Limit, Membership, Proposal, Token, Trial
+from approvals.four_eyes import changes, of_limits
+from approvals.models import (
+    Agent,
+    Batch,
+    Change,
+    Decision,
+    LedgerEntry,
+    Limit,
+    Membership,
+    Proposal,
+    Token,
+    Trial,
+)
 from approvals.waiting import saved_views
 from exceptions.models import Case, Occurrence, Resolution
 from runs import recorder, sagas
@@ -66,7 +78,8 @@ def site(northwind) -> Site:
         "saga_id": saga.public_id,
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk,
-        "seal": 1, "version": 1, "day": "2026-11-05", "limit": a_limit(northwind.ada).pk,
+        "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
+        "change": change.pk,
     }  # fmt: skip
     form = {
         "verdict": "reject", "reason_code": "other", "reason": "other", "note": "x", "text": "x", "title": "x",
@@ -128,6 +141,15 @@ def a_limit(member: Membership) -> Limit:
     actor = actors.worker("test")
     return limits.set_limit(
         workspace=member.workspace, terms=terms, by=member.user_id, actor=actor, now=now()
+    )
+
+
+def a_change(member: Membership) -> Change:
+    """A limit that shall go, as soon as another admin agrees."""
+    draft = of_limits.retiring(a_limit(member))
+    assert draft is not None
+    return changes.propose(
+        workspace=member.workspace, draft=draft, by=member.user_id, actor=actors.worker("test"), now=now()
     )
 
 

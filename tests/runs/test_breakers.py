@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals import actors, tools
 from approvals.models import LedgerEntry
 from exceptions.models import Case
-from runs import breakers, drain, execution, sweep
+from runs import breaker_terms, breakers, drain, execution, sweep
 from runs.models import Breaker, Execution
 from tests import builders
 from tests.memo import Board
@@ -43,8 +43,8 @@ def pause_is_over() -> None:
 
 
 def trip(company: Company, board: Board) -> None:
-    board.trouble = away(breakers.FAILURES)
-    approved(company, breakers.FAILURES)
+    board.trouble = away(breaker_terms.SHIPPED.failures)
+    approved(company, breaker_terms.SHIPPED.failures)
     work()
     assert the_breaker().state == "open"
     board.calls.clear()
@@ -76,9 +76,11 @@ def test_a_no_of_the_target_never_opens_it(northwind: Company, board: Board, cod
 
 
 def test_what_cannot_be_told_counts(northwind: Company, board: Board) -> None:
-    board.trouble = [tools.Unknown("outcome.unknown", "no answer") for _ in range(breakers.FAILURES)]
+    board.trouble = [
+        tools.Unknown("outcome.unknown", "no answer") for _ in range(breaker_terms.SHIPPED.failures)
+    ]
     board.deaf = True
-    approved(northwind, breakers.FAILURES)
+    approved(northwind, breaker_terms.SHIPPED.failures)
     work()
     assert the_breaker().state == "open"
 
@@ -95,8 +97,8 @@ def test_one_write_that_fails_again_and_again_is_one_failure(northwind: Company,
 def test_a_busy_tool_that_stumbles_is_not_cut_off(northwind: Company, board: Board) -> None:
     approved(northwind, 8)
     work()
-    board.trouble = away(breakers.FAILURES)
-    approved(northwind, breakers.FAILURES)
+    board.trouble = away(breaker_terms.SHIPPED.failures)
+    approved(northwind, breaker_terms.SHIPPED.failures)
     work()
     assert the_breaker().state == "closed"
 
@@ -127,7 +129,7 @@ def test_each_canary_that_fails_doubles_the_pause(northwind: Company, board: Boa
         work()
         breaker = the_breaker()
         assert breaker.state == "open" and breaker.half_opens_at is not None
-        lengths.append((breaker.half_opens_at - timezone.now()) / breakers.PAUSE)
+        lengths.append((breaker.half_opens_at - timezone.now()) / breaker_terms.SHIPPED.pause)
     assert [round(length) for length in lengths] == [2, 4, 8]
 
 
@@ -183,7 +185,7 @@ def test_a_person_opens_it_for_good_and_closes_it(northwind: Company, board: Boa
 
 
 @pytest.mark.django_db
-def test_a_good_batch_asks_nothing_and_a_bad_one_asks_once(northwind: Company) -> None:
+def test_a_good_batch_asks_nothing_and_a_bad_one_asks_once_and_reads_its_terms(northwind: Company) -> None:
     rows = approved(northwind, 3)
     good = [execution.Outcome(row, "succeeded") for row in rows]
     bad = [execution.Outcome(row, "failed", failure_class="integration.timeout") for row in rows]
@@ -192,7 +194,7 @@ def test_a_good_batch_asks_nothing_and_a_bad_one_asks_once(northwind: Company) -
     assert len(asked) == 0
     with CaptureQueriesContext(connection) as asked:
         breakers.note(bad, timezone.now())
-    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 1
+    assert len([query for query in asked if "SAVEPOINT" not in query["sql"]]) == 2
 
 
 @pytest.mark.django_db(transaction=True)

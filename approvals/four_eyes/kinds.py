@@ -1,0 +1,38 @@
+"""Every kind of change that may wait: what stands in its place now, and the write that carries it out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from approvals import agents, declared, kinds, limits, people, policies, sources
+from approvals.actors import Actor
+from approvals.four_eyes import of_agents, of_limits, of_people, of_policies, of_tools, rule
+from approvals.models import Workspace
+
+# What the writes say when they find something else than was proposed against.
+REFUSALS = (
+    agents.SameAgent, declared.NameTaken, declared.StaleTool, declared.SameTool, kinds.NotADefinition,
+    limits.SameLimit, limits.AlreadyRetired, people.UnknownPerson, people.AlreadyMember, people.SameRoles,
+    people.LastAdmin, policies.StalePolicy, policies.StaleLane, policies.SameStage, rule.SameRule, sources.NotJson,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    standing: Callable[[Workspace, dict[str, Any]], Any]
+    carry_out: Callable[[Workspace, dict[str, Any], int, Actor, datetime], None]
+
+
+KINDS = {
+    of_policies.POLICY: Kind(of_policies.policy_standing, of_policies.set_policy),
+    of_policies.LANE: Kind(of_policies.lane_standing, of_policies.move_lane),
+    of_agents.AGENT: Kind(of_agents.standing, of_agents.change_agent),
+    of_agents.TOKEN: Kind(of_agents.standing, of_agents.admit_token),
+    of_tools.KIND: Kind(of_tools.standing, of_tools.declare),
+    of_limits.LIMIT: Kind(of_limits.standing, of_limits.set_limit),
+    of_limits.RETIRED: Kind(of_limits.standing_of, of_limits.retire),
+    of_people.ROLES: Kind(of_people.standing, of_people.change_roles),
+    of_people.MEMBER: Kind(of_people.nobody, of_people.add_member),
+    rule.KIND: Kind(rule.standing, rule.carry_out),
+}
