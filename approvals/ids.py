@@ -14,6 +14,8 @@ PREFIXES = {
     "batch": "batch",
     "saga": "saga",
     "order": "undo",
+    "redrive": "redrive",
+    "incident": "inc",
 }
 
 

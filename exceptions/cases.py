@@ -12,7 +12,7 @@ from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal, Workspace
 from approvals.models.workspace import Role
-from exceptions import catalogue, fingerprint
+from exceptions import catalogue, episodes, fingerprint, money
 from exceptions.models import Case, FailureClass, Note, Occurrence, Team
 from exceptions.models.case import State
 from exceptions.models.failure_class import Severity
@@ -83,7 +83,7 @@ def open_case(
         case=case, proposal=proposal, execution=execution, run=run, message=message, field=field, written=written,
         facts={"code": code} | (facts or {}), amount=amount, currency=currency, at=now,
     )  # fmt: skip
-    kind = _count(case, now)
+    kind = _count(case, occurrence, now)
     ledger.append(
         workspace_id=workspace.pk, kind=kind, actor=actor, at=now, case=case.id, execution=execution, run=run,
         proposal=proposal.id if proposal else None,
@@ -96,38 +96,58 @@ def _locked(workspace: Workspace, failure_class: FailureClass, mark: str, title:
     """The case of that fingerprint, held until the transaction ends. A new one has counted nothing yet."""
     fresh = Case(
         workspace=workspace, failure_class=failure_class, fingerprint=mark, title=title, owner=failure_class.owner,
-        steps=failure_class.escalation, next_escalation_at=now + wait(failure_class.escalation, 0),
-        first_seen_at=now, latest_seen_at=now,
+        next_escalation_at=now, first_seen_at=now, latest_seen_at=now,
     )  # fmt: skip
+    _freeze(fresh, failure_class, now)
     Case.objects.bulk_create([fresh], ignore_conflicts=True)
     return (
         Case.objects.select_for_update(of=("self",))
-        .select_related("failure_class__backup", "failure_class__owner", "owner")
+        .select_related("failure_class__backup", "failure_class__owner", "failure_class__plan", "owner")
         .get(workspace=workspace, fingerprint=mark)
     )
 
 
-def _count(case: Case, now: datetime) -> str:
+def _freeze(case: Case, failure_class: FailureClass, now: datetime) -> None:
+    """The escalation as it stands: changing it later changes nothing for this case."""
+    plan = failure_class.plan
+    case.plan, case.plan_version, case.steps = plan, plan.version, plan.steps
+    case.repeats, case.in_hours = plan.repeats, plan.in_hours
+    case.next_escalation_at = now + wait(case.steps, 0)
+
+
+def _count(case: Case, occurrence: Occurrence, now: datetime) -> str:
     """Count one more failure in a locked case; the kind of fact that makes."""
     kind = "case.repeated" if case.total_count else "case.opened"
+    again = case.state == State.RESOLVED
     case.open_count += 1
     case.total_count += 1
     case.latest_seen_at = max(case.latest_seen_at, now)
-    fields = ["open_count", "total_count", "latest_seen_at"]
-    if case.state == State.RESOLVED:
+    fields = ["open_count", "total_count", "latest_seen_at", *money.add(case, occurrence)]
+    if again:
         kind, case.regressed, case.resolved_at = "case.reopened", True, None
-        case.steps = case.failure_class.escalation
-        fields += ["regressed", "resolved_at", "steps", *_restart(case, now)]
+        _freeze(case, case.failure_class, now)
+        fields += ["regressed", "resolved_at", "plan", "plan_version", "steps", "repeats", "in_hours"]
+        fields += _restart(case, now)
     case.save(update_fields=fields)
+    if kind != "case.repeated":
+        episodes.begin(case=case, now=now)
     return kind
 
 
 def _restart(case: Case, now: datetime) -> list[str]:
     """Open, held by nobody, escalation from the beginning; the fields this sets."""
     case.state, case.step = State.OPEN, 0
-    case.assignee = case.acknowledged_until = case.escalated_to = None
+    case.assignee = case.acknowledged_until = case.escalated_to = case.reminded_at = None
     case.next_escalation_at = now + wait(case.steps, 0)
-    return ["state", "step", "assignee", "acknowledged_until", "escalated_to", "next_escalation_at"]
+    return [
+        "state",
+        "step",
+        "assignee",
+        "acknowledged_until",
+        "escalated_to",
+        "reminded_at",
+        "next_escalation_at",
+    ]
 
 
 def wait(steps: list[dict[str, Any]], step: int) -> timedelta:
@@ -176,6 +196,7 @@ def take(*, case: Case, member: Membership, actor: Actor, now: datetime) -> Case
         case.refresh_from_db()
         if not taken:
             raise AlreadyResolved(case.public_id) if case.state == State.RESOLVED else AlreadyTaken(case)
+        episodes.taken(case=case, by=member.user_id, now=now)
         ledger.append(
             workspace_id=case.workspace_id, kind="case.taken", actor=actor, at=now, case=case.id,
             data={"until": until.isoformat()},
@@ -199,8 +220,8 @@ def hand_over(
             raise AlreadyResolved(row.public_id)
         if row.owner_id == to.pk:
             raise SameTeam(to.name)
-        before, row.owner = row.owner_id, to
-        row.save(update_fields=["owner", *_restart(row, now)])
+        before, row.owner, row.owner_source = row.owner_id, to, "manual"
+        row.save(update_fields=["owner", "owner_source", *_restart(row, now)])
         if note:
             Note.objects.create(case=row, text=note, by=member.user, at=now)
         ledger.append(

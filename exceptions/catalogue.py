@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from approvals import actors, ledger
 from approvals.models import Workspace
-from exceptions.models import FailureClass, Team
-from exceptions.models.failure_class import Kind, Severity
+from exceptions.models import FailureClass, Plan, Team
+from exceptions.models.failure_class import Handling, Kind, Severity
 
 UNCLASSIFIED = "unclassified"
 FINANCE, CONTROLLERS, PLATFORM, QUALITY = "Finance ops", "Controllers", "Platform", "AI quality"
@@ -100,10 +100,16 @@ ACKNOWLEDGE_WITHIN = {LOW: timedelta(hours=8), MEDIUM: timedelta(hours=2), HIGH:
 RESOLVE_WITHIN = {LOW: timedelta(days=5), MEDIUM: timedelta(days=2), HIGH: timedelta(hours=8)}
 
 
+PLANS = {LOW: "Calm", MEDIUM: "Steady", HIGH: "Urgent"}
+
+
 def escalation(acknowledge_within: timedelta) -> list[dict[str, Any]]:
     """Remind the owner when the time to acknowledge is up, then call the backup after as long again."""
     minutes = max(int(acknowledge_within.total_seconds() // 60), 1)
-    return [{"after_minutes": minutes, "to": "owner"}, {"after_minutes": minutes, "to": "backup"}]
+    return [
+        {"after_minutes": minutes, "to": to, "whom": whom, "by": ["email"]}
+        for to, whom in (("owner", "duty"), ("backup", "everyone"))
+    ]
 
 
 def runbook(code: str) -> str:
@@ -126,8 +132,9 @@ def seed(*, workspace: Workspace, now: datetime) -> int:
             [Team(workspace=workspace, name=name) for name in TEAMS], ignore_conflicts=True
         )
         teams = {team.name: team for team in Team.objects.filter(workspace=workspace, name__in=TEAMS)}
+        plans = _plans(workspace)
         FailureClass.objects.bulk_create(
-            [_row(workspace, teams, entry) for entry in missing], ignore_conflicts=True
+            [_row(workspace, teams, plans, entry) for entry in missing], ignore_conflicts=True
         )
         ledger.append(
             workspace_id=workspace.pk, kind="class.seeded", actor=actors.worker("catalogue"), at=now,
@@ -136,8 +143,19 @@ def seed(*, workspace: Workspace, now: datetime) -> int:
     return len(missing)
 
 
-def _row(workspace: Workspace, teams: dict[str, Team], entry: Entry) -> FailureClass:
-    acknowledge_within = ACKNOWLEDGE_WITHIN[entry.severity]
+def _plans(workspace: Workspace) -> dict[str, Plan]:
+    """The shipped plans, one for each severity, made where they are missing."""
+    Plan.objects.bulk_create(
+        [
+            Plan(workspace=workspace, name=name, steps=escalation(ACKNOWLEDGE_WITHIN[severity]))
+            for severity, name in PLANS.items()
+        ],
+        ignore_conflicts=True,
+    )
+    return {plan.name: plan for plan in Plan.objects.filter(workspace=workspace, name__in=PLANS.values())}
+
+
+def _row(workspace: Workspace, teams: dict[str, Team], plans: dict[str, Plan], entry: Entry) -> FailureClass:
     return FailureClass(
         workspace=workspace,
         code=entry.code,
@@ -146,9 +164,10 @@ def _row(workspace: Workspace, teams: dict[str, Team], entry: Entry) -> FailureC
         severity=entry.severity,
         owner=teams[entry.owner],
         backup=teams[entry.backup],
-        acknowledge_within=acknowledge_within,
+        plan=plans[PLANS[entry.severity]],
+        handling=Handling.RETRY if entry.tries > 1 else Handling.QUEUE,
+        acknowledge_within=ACKNOWLEDGE_WITHIN[entry.severity],
         resolve_within=RESOLVE_WITHIN[entry.severity],
-        escalation=escalation(acknowledge_within),
         tries=entry.tries,
         resolutions=list(entry.resolutions),
         runbook=runbook(entry.code),
@@ -157,7 +176,7 @@ def _row(workspace: Workspace, teams: dict[str, Team], entry: Entry) -> FailureC
 
 def class_for(workspace: Workspace, code: str) -> FailureClass:
     """The class of that code, or ``unclassified``: no failure is without an owner. Seeds a workspace that lacks it."""
-    rows = FailureClass.objects.select_related("owner", "backup").filter(
+    rows = FailureClass.objects.select_related("owner", "backup", "plan").filter(
         workspace=workspace, code__in=[code, UNCLASSIFIED]
     )
     found = {row.code: row for row in rows}

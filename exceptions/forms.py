@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from exceptions.models import Case, FailureClass, Team
+from exceptions.models import Case, FailureClass, Plan, Team
 from exceptions.registry import Terms
 from exceptions.resolutions import REASONS
 
@@ -58,10 +58,15 @@ class ClassForm(forms.Form):
 
     owner = forms.ModelChoiceField(Team.objects.none(), help_text="Owns every new case of this class.")
     backup = forms.ModelChoiceField(Team.objects.none(), help_text="Is called when the owner does not come.")
+    plan = forms.ModelChoiceField(
+        Plan.objects.none(),
+        label="Escalation",
+        empty_label=None,
+        help_text="Who is called when nobody takes it.",
+    )
     acknowledge_minutes = forms.IntegerField(
-        label="Acknowledge within, minutes", min_value=1, max_value=60 * 24 * 14,
-        help_text="After this long the owner is reminded, after as long again the backup is called.",
-    )  # fmt: skip
+        label="Acknowledge within, minutes", min_value=1, max_value=60 * 24 * 14
+    )
     resolve_hours = forms.IntegerField(label="Resolve within, hours", min_value=1, max_value=24 * 90)
     runbook = forms.CharField(
         required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 12}), help_text="Markdown."
@@ -72,6 +77,7 @@ class ClassForm(forms.Form):
         initial = {
             "owner": failure_class.owner_id,
             "backup": failure_class.backup_id,
+            "plan": failure_class.plan_id,
             "acknowledge_minutes": int(failure_class.acknowledge_within.total_seconds() // 60),
             "resolve_hours": max(int(failure_class.resolve_within.total_seconds() // 3600), 1),
             "runbook": failure_class.runbook,
@@ -81,6 +87,8 @@ class ClassForm(forms.Form):
         teams = Team.objects.filter(workspace=failure_class.workspace_id).order_by("name")
         for name in ("owner", "backup"):
             self.fields[name].queryset = teams  # type: ignore[attr-defined]
+        plans = Plan.objects.filter(workspace=failure_class.workspace_id).order_by("name")
+        self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Two teams, not one twice."""
@@ -95,6 +103,7 @@ class ClassForm(forms.Form):
         return Terms(
             owner=said["owner"],
             backup=said["backup"],
+            plan=said["plan"],
             acknowledge_within=timedelta(minutes=said["acknowledge_minutes"]),
             resolve_within=timedelta(hours=said["resolve_hours"]),
             runbook=said["runbook"].replace("\r\n", "\n"),

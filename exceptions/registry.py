@@ -10,8 +10,7 @@ from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Membership
 from approvals.models.workspace import Role
-from exceptions import catalogue
-from exceptions.models import FailureClass, Team
+from exceptions.models import FailureClass, Plan, Team
 
 
 class NotYourRegistry(PermissionError):
@@ -32,6 +31,7 @@ class Terms:
 
     owner: Team
     backup: Team
+    plan: Plan
     acknowledge_within: timedelta
     resolve_within: timedelta
     runbook: str
@@ -58,7 +58,7 @@ def change(
             backup=terms.backup,
             acknowledge_within=terms.acknowledge_within,
             resolve_within=terms.resolve_within,
-            escalation=catalogue.escalation(terms.acknowledge_within),
+            plan=terms.plan,
             runbook=terms.runbook,
             version=F("version") + 1,
         )
@@ -68,6 +68,6 @@ def change(
         ledger.append(
             workspace_id=workspace, kind="class.changed", actor=actor, at=now,
             data={"class": failure_class.code, "version": failure_class.version, "owner": terms.owner.pk,
-                  "backup": terms.backup.pk},
+                  "backup": terms.backup.pk, "plan": terms.plan.pk},
         )  # fmt: skip
     return failure_class

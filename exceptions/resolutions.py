@@ -12,7 +12,7 @@ from approvals import ledger, proposals
 from approvals.actors import Actor
 from approvals.models import LedgerEntry, Membership, Proposal
 from approvals.models.proposal import State as ProposalState
-from exceptions import cases
+from exceptions import cases, episodes, money
 from exceptions.models import Case, Occurrence, Resolution
 from exceptions.models.case import State
 
@@ -174,7 +174,7 @@ def _settle(case: Case, marks: list[int], answer: Answer) -> int:
     )  # fmt: skip
     ledger.append_many([_fact(case, row, answer) for row in still])
     case.open_count -= len(still)
-    case.save(update_fields=["open_count"])
+    case.save(update_fields=["open_count", *money.take(case, still)])
     if case.open_count == 0:
         _resolve(case, answer)
     return len(still)
@@ -195,6 +195,7 @@ def _resolve(case: Case, answer: Answer) -> None:
     case.save(
         update_fields=["state", "resolved_at", "next_escalation_at", "acknowledged_until", "escalated_to"]
     )
+    episodes.end(case=case, now=answer.now)
     ledger.append(
         workspace_id=case.workspace_id, kind="case.resolved", actor=answer.actor, at=answer.now, case=case.id
     )

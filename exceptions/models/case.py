@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from approvals import ids
-from approvals.models import Proposal, Workspace
+from approvals.models import Workspace
 from exceptions.models.failure_class import FailureClass
+from exceptions.models.plan import Plan
 from exceptions.models.team import Team
 
 
@@ -23,8 +24,19 @@ MOVES: dict[str, frozenset[str]] = {
 }
 
 
+class Cause(models.TextChoices):
+    """What an owner found behind a case."""
+
+    DATA = "data", "data: what came in was wrong"
+    PROMPT = "prompt", "prompt: the agent was asked badly"
+    KNOWLEDGE = "knowledge", "knowledge: the agent could not know"
+    PROCESS = "process", "process: the work is arranged badly"
+
+
 class Case(models.Model):
-    """Owner team (sticky) and assignee (a person) are two facts. Money at risk is the sum of open occurrences."""
+    """Owner team (sticky) and assignee (a person) are two facts. Money at risk is the sum of open occurrences, kept
+    with the case so that reading it does not grow with them.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="cases")
@@ -36,8 +48,14 @@ class Case(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="assigned_cases"
     )
-    steps = models.JSONField(default=list)  # the escalation as it stood when the case opened
-    step = models.PositiveSmallIntegerField(default=0)
+    owner_source = models.CharField(max_length=40, default="class")  # class, rule:<id>@<version> or manual
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+")
+    plan_version = models.PositiveIntegerField(default=0)
+    # the escalation as it stood when the case opened, see `exceptions.models.Plan`
+    steps = models.JSONField(default=list)
+    repeats = models.PositiveSmallIntegerField(default=0)
+    in_hours = models.BooleanField(default=False)
+    step = models.PositiveSmallIntegerField(default=0)  # how many were called, all rounds counted
     escalated_to = models.ForeignKey(  # the team that was called besides the owner
         Team, null=True, on_delete=models.PROTECT, related_name="escalated_cases"
     )
@@ -45,7 +63,14 @@ class Case(models.Model):
         null=True
     )  # the next thing that happens by itself: while held, its end
     acknowledged_until = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)  # that the hold runs out
     snoozed_until = models.DateTimeField(null=True)
+    snoozes = models.PositiveSmallIntegerField(default=0)
+    escalating_at = models.DateTimeField(null=True)  # since when far more fail than used to
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    cause = models.CharField(max_length=9, choices=Cause.choices, blank=True, default="")
+    money = models.JSONField(default=dict)  # behind open occurrences: {"EUR": "12.40"}
+    most_money = models.DecimalField(max_digits=18, decimal_places=2, default=0)  # in any one currency
     open_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
     regressed = models.BooleanField(default=False)
@@ -85,6 +110,26 @@ class Case(models.Model):
             ),
             models.Index(fields=["next_escalation_at"], condition=Q(state="open"), name="escalation_sweep"),
             models.Index(fields=["acknowledged_until"], condition=Q(state="acknowledged"), name="hold_sweep"),
+            models.Index(
+                fields=["workspace", "-most_money", "id"],
+                condition=~Q(state="resolved"),
+                name="dearest_cases",
+            ),
+            models.Index(
+                fields=["workspace", "first_seen_at", "id"],
+                condition=~Q(state="resolved"),
+                name="oldest_cases",
+            ),
+            models.Index(
+                fields=["workspace", "owner", "next_escalation_at", "id"],
+                condition=~Q(state="resolved"),
+                name="cases_of_team",
+            ),
+            models.Index(
+                fields=["workspace", "failure_class", "next_escalation_at", "id"],
+                condition=~Q(state="resolved"),
+                name="cases_of_class",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,79 +140,33 @@ class Case(models.Model):
         return ids.show("case", self.id)
 
 
-class Occurrence(models.Model):
-    """One failure: of a proposal at the gates, of an execution, or an agent's "I cannot do this"."""
+class Episode(models.Model):
+    """One time a case was open: how long until somebody took it, until it was settled, and until the far side was seen
+    to agree. What happens again begins another.
+    """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="occurrences")
-    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="occurrences")
-    execution = models.UUIDField(null=True)  # executions live above
-    run = models.UUIDField(null=True)
-    message = models.CharField(max_length=500)
-    field = models.CharField(max_length=120, blank=True)
-    facts = models.JSONField(default=dict)
-    written = models.CharField(max_length=8, default="no", choices=[("no", "no"), ("unknown", "unknown")])
-    amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
-    currency = models.CharField(max_length=3, blank=True)
-    disposition = models.CharField(max_length=12, default="open")  # open or the kind of its resolution
-    at = models.DateTimeField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="episodes")
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    failure_class = models.ForeignKey(FailureClass, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)  # when the last write that settled it was proven
+    failures = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    disposition__in=[
-                        "open",
-                        "amended",
-                        "retried",
-                        "reconciled",
-                        "reversed",
-                        "dismissed",
-                        "elsewhere",
-                    ]
-                ),
-                name="disposition_known",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["case", "-id"], name="occurrences_newest"),
-            models.Index(
-                fields=["case", "currency"],
-                include=["amount"],
-                condition=Q(disposition="open"),
-                name="money_at_risk",
+            models.UniqueConstraint(fields=["case", "number"], name="episodes_in_order"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(resolved_at__isnull=True), name="one_episode_at_a_time"
             ),
-            models.Index(fields=["proposal"], condition=Q(disposition="open"), name="open_of_proposal"),
-            models.Index(fields=["execution"], condition=Q(disposition="open"), name="open_of_execution"),
         ]
+        indexes = [models.Index(fields=["workspace", "opened_at"], name="episodes_by_time")]
 
     def __str__(self) -> str:
-        return self.message[:60]
-
-
-class Resolution(models.Model):
-    """How an occurrence was settled, by whom and why. ``by`` is empty when a worker found the answer."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resolutions")
-    occurrence = models.ForeignKey(
-        Occurrence, null=True, on_delete=models.PROTECT, related_name="resolutions"
-    )
-    kind = models.CharField(max_length=12)
-    reason_code = models.CharField(max_length=40, blank=True)
-    note = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.kind
-
-
-class Note(models.Model):
-    """Something a person wrote on a case."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.text[:60]
+        return f"episode {self.number} of {self.case_id}"

@@ -3,6 +3,7 @@
 from runs.models.breaker import Breaker, Bucket
 from runs.models.execution import Attempt, Execution
 from runs.models.letter import Letter
+from runs.models.redrive import Redrive, RedriveLine
 from runs.models.rehearsal import Rehearsal
 from runs.models.replay import Replay
 from runs.models.reversal_order import ReversalLine, ReversalOrder
@@ -15,6 +16,8 @@ __all__ = [
     "Bucket",
     "Execution",
     "Letter",
+    "Redrive",
+    "RedriveLine",
     "Rehearsal",
     "Replay",
     "ReversalLine",

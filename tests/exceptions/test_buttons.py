@@ -1,6 +1,7 @@
 """Each button of a case: it works, it is a POST, and it is nobody else's."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -212,6 +213,7 @@ def test_an_admin_gives_a_class_to_other_teams(northwind: Company, harbour: Comp
     teams = {team.name: team.pk for team in northwind.workspace.teams.all()}
     form = {
         "owner": teams["Platform"], "backup": teams["AI quality"], "acknowledge_minutes": 45, "resolve_hours": 6,
+        "plan": northwind.workspace.plans.get(name="Urgent").pk,
         "runbook": "Do **this**.", "version": known.version,
     }  # fmt: skip
 
@@ -227,4 +229,4 @@ def test_an_admin_gives_a_class_to_other_teams(northwind: Company, harbour: Comp
 
     known.refresh_from_db()
     assert (known.owner.name, known.backup.name, known.version) == ("Platform", "AI quality", 2)
-    assert known.escalation == [{"after_minutes": 45, "to": "owner"}, {"after_minutes": 45, "to": "backup"}]
+    assert (known.plan.name, known.acknowledge_within) == ("Urgent", timedelta(minutes=45))

@@ -56,15 +56,15 @@ def test_more_than_a_batch_is_swept_in_one_go(northwind: Company, monkeypatch: p
 
 def test_the_plan_is_the_one_that_stood_when_the_case_opened(northwind: Company) -> None:
     case = open_case(northwind.workspace)
-    northwind.workspace.failure_classes.update(escalation=[{"after_minutes": 1, "to": "backup"}])
+    northwind.workspace.plans.update(steps=[{"after_minutes": 1, "to": "backup"}], version=2)
 
     case.refresh_from_db()
-    assert case.steps[0] == {"after_minutes": 120, "to": "owner"}
+    assert case.steps[0] == {"after_minutes": 120, "to": "owner", "whom": "duty", "by": ["email"]}
     assert escalation.escalate_due(now=timezone.now() + timedelta(minutes=5), actor=WORKER) == 0
 
 
 def test_a_plan_that_an_admin_emptied_still_has_a_clock(northwind: Company) -> None:
-    northwind.workspace.failure_classes.update(escalation=[])
+    northwind.workspace.plans.update(steps=[])
     case = open_case(northwind.workspace)
 
     assert case.next_escalation_at is not None

@@ -41,8 +41,8 @@ def test_a_class_cannot_be_given_to_a_team_of_another_workspace(northwind: Compa
 
 
 def test_every_seeded_class_has_two_teams_a_plan_and_a_runbook(northwind: Company) -> None:
-    for known in northwind.workspace.failure_classes.select_related("owner", "backup"):
+    for known in northwind.workspace.failure_classes.select_related("owner", "backup", "plan"):
         assert known.owner != known.backup
-        assert known.escalation[-1]["to"] == "backup"
+        assert known.plan.steps[-1]["to"] == "backup"
         assert known.runbook.strip(), known.code
         assert known.resolutions, known.code

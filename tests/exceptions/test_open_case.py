@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals import ledger
 from approvals.models import LedgerEntry, Workspace
-from exceptions import cases, intake
+from exceptions import cases, intake, resolutions
 from exceptions.models import Case, Occurrence
 from tests.builders import a_draft, agent_actor
 from tests.exceptions.conftest import WORKER, kinds
@@ -81,16 +81,17 @@ def test_what_the_database_cannot_keep_is_taken_out_of_messages(northwind: Compa
 
 def test_a_resolved_case_opens_again_when_it_happens_again(northwind: Company) -> None:
     case = opened(northwind.workspace)
-    case.occurrences.update(disposition="dismissed")
-    Case.objects.update(state="resolved", resolved_at=timezone.now(), open_count=0)
+    mark = case.occurrences.get()
+    resolutions.settle_occurrence(occurrence=mark, disposition="elsewhere", actor=WORKER, now=timezone.now())
 
     again = opened(northwind.workspace)
 
     assert again == case
+    assert [episode.resolved_at is None for episode in case.episodes.order_by("number")] == [False, True]
     assert (again.state, again.regressed, again.open_count, again.total_count) == ("open", True, 1, 2)
     assert again.resolved_at is None
     assert again.next_escalation_at is not None
-    assert kinds(case) == ["case.opened", "case.reopened"]
+    assert kinds(case) == ["case.opened", "occurrence.settled", "case.resolved", "case.reopened"]
 
 
 def test_a_held_case_stays_held_when_it_happens_again(northwind: Company) -> None:

@@ -1,0 +1,30 @@
+"""Episodes: each time a case is open, from its first failure to its last settlement. Always in the caller's
+transaction, with the case locked.
+"""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from exceptions.models import Case, Episode
+
+
+def begin(*, case: Case, now: datetime) -> Episode:
+    """The case opens, or opens again."""
+    last = Episode.objects.filter(case=case).aggregate(last=Max("number"))["last"] or 0
+    return Episode.objects.create(
+        case=case, workspace_id=case.workspace_id, failure_class_id=case.failure_class_id, owner_id=case.owner_id,
+        number=last + 1, opened_at=now,
+    )  # fmt: skip
+
+
+def taken(*, case: Case, by: int, now: datetime) -> None:
+    """Somebody acknowledged it; the first to do so counts."""
+    Episode.objects.filter(case=case, resolved_at__isnull=True, taken_at__isnull=True).update(
+        taken_at=now, taken_by=by
+    )
+
+
+def end(*, case: Case, now: datetime) -> None:
+    """Nothing in it is open any more. Whose it was at the end is whose it counts as."""
+    Episode.objects.filter(case=case, resolved_at__isnull=True).update(resolved_at=now, owner=case.owner_id)
