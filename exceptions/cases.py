@@ -12,7 +12,7 @@ from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal, Workspace
 from approvals.models.workspace import Role
-from exceptions import catalogue, episodes, fingerprint, money
+from exceptions import catalogue, episodes, fingerprint, money, rules
 from exceptions.models import Case, FailureClass, Note, Occurrence, Team
 from exceptions.models.case import State
 from exceptions.models.failure_class import Severity
@@ -68,37 +68,38 @@ def open_case(
     connector: str = "",
     operation: str = "",
 ) -> Case:
-    """Keep one failure in the case of its cause, opening (again) that case where needed.
-
-    Commits with what it records: raises `ledger.OutsideTransaction` outside a transaction. Failures of one cause that
-    arrive together wait for each other here, for as long as the caller's transaction lasts: call it last.
+    """Keep one failure in the case of its cause, opened (again) where needed. Failures of one cause wait here until the
+    transaction of those before them ends: call it last. Raises `ledger.OutsideTransaction` where there is none.
     """
     if not transaction.get_connection().in_atomic_block:
         raise ledger.OutsideTransaction("a case is opened inside the transaction of the failure it holds")
     message, field = _printable(message, 500), _printable(field, 120)
-    failure_class = catalogue.class_for(workspace, code)
+    known = rules.Facts(code, message, connector, operation, field, currency, amount, proposal, facts)
+    routed = rules.route(workspace, known)
     mark = fingerprint.of(code=code, message=message, connector=connector, operation=operation, field=field)
-    case = _locked(workspace, failure_class, mark, _title(failure_class, message, field), now)
+    case = _locked(workspace, routed, mark, _title(routed.failure_class, message, field), now)
     occurrence = Occurrence.objects.create(
         case=case, proposal=proposal, execution=execution, run=run, message=message, field=field, written=written,
-        facts={"code": code} | (facts or {}), amount=amount, currency=currency, at=now,
+        facts={"code": code, "operation": operation} | (facts or {}), amount=amount, currency=currency, at=now,
     )  # fmt: skip
     kind = _count(case, occurrence, now)
     ledger.append(
         workspace_id=workspace.pk, kind=kind, actor=actor, at=now, case=case.id, execution=execution, run=run,
         proposal=proposal.id if proposal else None,
-        data={"class": failure_class.code, "occurrence": occurrence.pk, "count": case.total_count},
+        data={"class": case.failure_class.code, "occurrence": occurrence.pk, "count": case.total_count},
     )  # fmt: skip
     return case
 
 
-def _locked(workspace: Workspace, failure_class: FailureClass, mark: str, title: str, now: datetime) -> Case:
-    """The case of that fingerprint, held until the transaction ends. A new one has counted nothing yet."""
+def _locked(workspace: Workspace, routed: rules.Routed, mark: str, title: str, now: datetime) -> Case:
+    """The case of that fingerprint, held until the transaction ends. A new one has counted nothing yet; one that was
+    there stays where it is, whatever the rules say by now.
+    """
     fresh = Case(
-        workspace=workspace, failure_class=failure_class, fingerprint=mark, title=title, owner=failure_class.owner,
-        next_escalation_at=now, first_seen_at=now, latest_seen_at=now,
+        workspace=workspace, failure_class=routed.failure_class, fingerprint=mark, title=title, owner=routed.owner,
+        owner_source=routed.source, next_escalation_at=now, first_seen_at=now, latest_seen_at=now,
     )  # fmt: skip
-    _freeze(fresh, failure_class, now)
+    _freeze(fresh, routed.failure_class, now)
     Case.objects.bulk_create([fresh], ignore_conflicts=True)
     return (
         Case.objects.select_for_update(of=("self",))
