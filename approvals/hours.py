@@ -104,8 +104,8 @@ class Hours:
         """From when to when is worked on a day; nothing on a day off, or one that a calendar left out."""
         if day.isoweekday() not in self.days:
             return None
-        opens = _moment(day, self.start, self.tzinfo, fold=0)
-        closes = _moment(day, self.end, self.tzinfo, fold=1)
+        opens = moment(day, self.start, self.tzinfo, fold=0)
+        closes = moment(day, self.end, self.tzinfo, fold=1)
         return (opens, closes) if opens < closes else None
 
 
@@ -126,7 +126,7 @@ def of_member(member: Membership) -> Hours:
     return Hours(own.timezone or usual.zone, days, start, end)
 
 
-def _moment(day: date, at: time, zone: ZoneInfo, *, fold: int) -> datetime:
+def moment(day: date, at: time, zone: ZoneInfo, *, fold: int) -> datetime:
     """When clocks show this. Shown twice: ``fold`` says which. Never shown, since they jump over it: at the jump."""
     shown = datetime.combine(day, at).replace(fold=fold)
     moment = shown.replace(tzinfo=zone).astimezone(UTC)

@@ -15,6 +15,7 @@ class Notice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.CASCADE, related_name="+")
+    case = models.UUIDField(null=True)  # its id: cases live on the floor above
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

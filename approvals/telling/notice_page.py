@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals import visible
+from approvals import ids, visible
 from approvals.models import Membership, Notice
 from approvals.models.workspace import Role
 from approvals.telling import notices
@@ -75,11 +75,22 @@ def _strong(words: SafeString | str) -> SafeString:
 def _leads(notice: Notice, leads: str, member: Membership) -> str:
     if notice.proposal and notice.count == 1:
         return reverse("proposal", args=[member.workspace.slug, notice.proposal.public_id])
+    if leads == notices.CASES:
+        return _case(notice, member)
+    if leads == notices.CHANNELS and member.may(Role.ADMIN, Role.AUDITOR):
+        return _url("settings-channels", member) or _url("review", member)
     if leads == notices.HOURS:
         return _url("own-hours", member) or _url("review", member)
     if leads == notices.PEOPLE and member.may(Role.ADMIN, Role.AUDITOR):
         return _url("settings-people", member)
     return _url("review", member) + ("?view=second" if leads == notices.SECOND else "")
+
+
+def _case(notice: Notice, member: Membership) -> str:
+    """The one case, or the queue of those that are stuck."""
+    if notice.case and notice.count == 1:
+        return reverse("case", args=[member.workspace.slug, ids.show("case", notice.case)])
+    return _url("cases", member)
 
 
 def _url(name: str, member: Membership) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from approvals.models import Membership, Notice, Proposal
 from approvals.waiting import statements
 
 QUEUE, SECOND, HOURS, PEOPLE = "queue", "second", "hours", "people"
+CASES, CHANNELS = "cases", "channels"
 CAP = 99  # what the count beside a person's name says at most
 KEPT = timedelta(days=90)
 MOST = 500  # of one person in one workspace
@@ -49,6 +51,24 @@ KINDS = {
         "Runs out within the hour: {what}", "{count} items run out within the hour", tone="ask", restates=True
     ),
     "expired": Kind("Ran out while you had it open: {what}", "{count} items ran out while you had them open"),
+    "case_called": Kind(
+        "You are called to a case", "You were called to cases {count} times", CASES, tone="ask"
+    ),
+    "case_reminder": Kind(
+        "A case you took is yours for a little longer only",
+        "{count} cases you took run out soon",
+        CASES,
+        tone="ask",
+    ),
+    "case_unheard": Kind(
+        "A call about a case reached nobody", "Calls about {count} cases reached nobody", CASES, tone="stop"
+    ),
+    "channel_failing": Kind(
+        "Nothing arrives through a channel any more",
+        "Nothing arrives through {count} channels",
+        CHANNELS,
+        tone="stop",
+    ),
     "letters_failing": Kind(
         "A letter to {by} could not be delivered",
         "{count} letters could not be delivered",
@@ -75,8 +95,8 @@ WITH asked AS (
         FOR UPDATE SKIP LOCKED)
     RETURNING user_id, count
 )
-INSERT INTO approvals_notice (workspace_id, user_id, kind, proposal_id, by_id, count, created_at)
-SELECT %(workspace)s, asked.user_id, %(kind)s, %(proposal)s, %(by)s,
+INSERT INTO approvals_notice (workspace_id, user_id, kind, proposal_id, "case", by_id, count, created_at)
+SELECT %(workspace)s, asked.user_id, %(kind)s, %(proposal)s, %(case)s, %(by)s,
     %(count)s + coalesce((SELECT sum(count) FROM gathered WHERE gathered.user_id = asked.user_id AND %(sums)s), 0),
     %(now)s
 FROM asked
@@ -92,6 +112,7 @@ def tell(
     proposal: Proposal | None = None,
     by: int | None = None,
     count: int = 1,
+    case: UUID | None = None,
 ) -> int:
     """Tell these people, as far as they are members, in the caller's transaction. Returns how many were told.
 
@@ -100,7 +121,7 @@ def tell(
     whom = sorted(set(users))
     return tell_found(
         users="SELECT unnest(%(whom)s::int[])", given={"whom": whom}, workspace_id=workspace_id, kind=kind, now=now,
-        proposal=proposal, by=by, count=count,
+        proposal=proposal, by=by, count=count, case=case,
     ) if whom else 0  # fmt: skip
 
 
@@ -114,6 +135,7 @@ def tell_found(
     proposal: Proposal | None = None,
     by: int | None = None,
     count: int = 1,
+    case: UUID | None = None,
 ) -> int:
     """`tell`, to those whom the query ``users`` finds with the parameters ``given``, in the same statement."""
     if kind not in KINDS:
@@ -121,7 +143,8 @@ def tell_found(
     rule = KINDS[kind]
     values: dict[str, Any] = {
         "workspace": workspace_id, "kind": kind, "now": now, "by": by, "count": count,
-        "proposal": proposal.pk if proposal else None, "gathers": bool(rule.many), "sums": not rule.restates,
+        "proposal": proposal.pk if proposal else None, "case": case, "gathers": bool(rule.many),
+        "sums": not rule.restates,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_TELL.format(users=users), values | given)

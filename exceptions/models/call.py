@@ -23,9 +23,12 @@ class Call(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
+    # none where a channel is only tried
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="calls")
     step = models.PositiveSmallIntegerField()
-    why = models.CharField(max_length=20)  # opened, escalated, reminder, regressed, escalating, incident
+    why = models.CharField(
+        max_length=20
+    )  # opened, escalated, reminder, regressed, escalating, incident, test
     kind = models.CharField(max_length=8, choices=Kind.choices)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -42,6 +45,9 @@ class Call(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="call_kind_known"),
             models.CheckConstraint(condition=Q(state__in=CallState.values), name="call_state_known"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | Q(why="test"), name="a_call_is_about_a_case"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(next_try_at__isnull=False),
                 name="a_waiting_call_has_a_clock",

@@ -1,0 +1,134 @@
+"""Calls: somebody is told about a case. In the product at once; by every other way a worker sends it, in
+`runs.notices.calling`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from approvals import actors, ledger
+from approvals.actors import Actor
+from approvals.telling import notices
+from exceptions.models import Call, Case, Channel, Team
+from exceptions.models.call import CallState
+from exceptions.models.channel import Kind
+
+EMAIL, CHANNEL = "email", "channel:"
+REMINDER, ESCALATED, OPENED = "reminder", "escalated", "opened"
+NOTICES = {REMINDER: "case_reminder"}  # the others are told alike
+TOLD = "case_called"
+ACTOR = actors.worker("calls")
+
+
+class UnknownWay(ValueError):
+    """A way is ``email`` or ``channel:<id>``; in the product everybody is told in any case."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One call to be made: about which case, at which of its steps, why, to whom, and how besides in the product.
+
+    ``team`` is the team that was called, None where a step names a person. ``instead_of`` is the call that failed.
+    """
+
+    case: Case
+    step: int
+    why: str
+    team: Team | None
+    users: Sequence[User]
+    by: Sequence[str]
+    instead_of: Call | None = None
+
+
+def call(
+    *,
+    case: Case,
+    step: int,
+    why: str,
+    team: Team | None,
+    users: Sequence[User],
+    by: Sequence[str],
+    now: datetime,
+    actor: Actor = ACTOR,
+) -> list[Call]:
+    """Tell these people about the case, in the caller's transaction. Raises `UnknownWay`."""
+    return call_many(wanted=[Wanted(case, step, why, team, users, by)], now=now, actor=actor)
+
+
+def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) -> list[Call]:
+    """Many calls in the caller's transaction, in a few statements however many. Raises `UnknownWay`."""
+    orders = list(wanted)
+    if not transaction.get_connection().in_atomic_block:
+        raise ledger.OutsideTransaction("a call is made inside the transaction of what it tells")
+    channels = _channels(orders)
+    made = Call.objects.bulk_create(
+        [row for order in orders for row in _rows(order, channels, now)], batch_size=1000
+    )
+    _tell(orders, now)
+    ledger.append_many([_entry(order, actor, now) for order in orders])
+    return made
+
+
+def _rows(order: Wanted, channels: dict[int, Channel], now: datetime) -> list[Call]:
+    rows = [
+        _row(order, Kind.IN_APP, now, user=user, state=CallState.DELIVERED, delivered_at=now)
+        for user in order.users
+    ]
+    for way in dict.fromkeys(order.by):
+        if way == EMAIL:
+            rows += [_row(order, Kind.EMAIL, now, user=user, next_try_at=now) for user in order.users]
+            continue
+        channel = channels.get(number_of(way))
+        if channel is not None and channel.workspace_id == order.case.workspace_id:
+            rows.append(_row(order, channel.kind, now, channel=channel, next_try_at=now))
+    return rows
+
+
+def _row(order: Wanted, kind: str, now: datetime, **told: object) -> Call:
+    return Call(
+        workspace_id=order.case.workspace_id, case=order.case, step=order.step, why=order.why, kind=kind,
+        team=order.team, instead_of=order.instead_of, created_at=now, **told,
+    )  # fmt: skip
+
+
+def number_of(way: str) -> int:
+    """The id of the channel that a way names. Raises `UnknownWay`."""
+    number = way.removeprefix(CHANNEL)
+    if not (way.startswith(CHANNEL) and number.isascii() and number.isdecimal() and len(number) < 19):
+        raise UnknownWay(way)
+    return int(number)
+
+
+def _channels(orders: Sequence[Wanted]) -> dict[int, Channel]:
+    """Also those that were retired: their worker says so, and takes another way."""
+    named = {number_of(way) for order in orders for way in order.by if way != EMAIL}
+    return Channel.objects.in_bulk(named) if named else {}
+
+
+def _tell(orders: Sequence[Wanted], now: datetime) -> None:
+    """A notice each, or one that counts where somebody is called to several cases at once."""
+    heard: dict[tuple[int, str, int], list[UUID]] = defaultdict(list)
+    for order in orders:
+        for user in order.users:
+            heard[order.case.workspace_id, NOTICES.get(order.why, TOLD), user.pk].append(order.case.pk)
+    alike: dict[tuple[int, str, tuple[UUID, ...]], list[int]] = defaultdict(list)
+    for (workspace, kind, listener), cases in heard.items():
+        alike[workspace, kind, tuple(dict.fromkeys(cases))].append(listener)
+    for (workspace, kind, told), users in alike.items():
+        notices.tell(
+            workspace_id=workspace, users=users, kind=kind, now=now, count=len(told),
+            case=told[0] if len(told) == 1 else None,
+        )  # fmt: skip
+
+
+def _entry(order: Wanted, actor: Actor, now: datetime) -> ledger.LedgerEntry:
+    return ledger.entry(
+        workspace_id=order.case.workspace_id, kind="case.called", actor=actor, at=now, case=order.case.pk,
+        data={"step": order.step, "why": order.why, "team": order.team.pk if order.team else None,
+              "users": [f"user:{user.pk}" for user in order.users], "by": list(order.by)},
+    )  # fmt: skip
