@@ -7,13 +7,17 @@ from typing import Any
 
 import django_rq
 import pytest
+import redis
 from django.core.management.commands import flush
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from approvals import shelf
+from tests import databases
 from tests.browsers import Chromium
 from tests.desk import desk  # noqa: F401
 from tests.fixtures import board, harbour, northwind  # noqa: F401
@@ -60,16 +64,10 @@ def emptying(self: DatabaseOperations, style: Any, tables: Sequence[str], **_: A
     return [EMPTYING.format(tables=names)]
 
 
-def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
-    """Drops the database of the tests, whoever is still connected: a thread that was left behind ends with it."""
-    with self._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_works_on_guarded_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseCreation, "_destroy_test_db", drop)
+        patch.setattr(DatabaseCreation, "_destroy_test_db", databases.drop)
         patch.setattr(DatabaseOperations, "sql_flush", emptying)
         patch.setattr(
             flush, "emit_post_migrate_signal", lambda *_: None
@@ -77,11 +75,24 @@ def _emptying_works_on_guarded_tables() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        databases.use_template()
+
+
+@pytest.fixture(scope="session")
+def _redis() -> Iterator[redis.Redis]:
+    with django_rq.get_connection("default") as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
-def _a_silent_bell() -> None:
+def _a_silent_bell(_redis: redis.Redis) -> None:
     """Each test starts with an empty Redis, in a database of its own."""
-    with django_rq.get_connection("default") as bell:
-        bell.flushdb()
+    _redis.flushdb()
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +112,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         CHROMIUM.open()
     else:
         CHROMIUM.close()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        databases.make_template_meanwhile(session.config.stash[blocking_manager_key])
 
 
 def pytest_sessionfinish() -> None:
