@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 
 from approvals import actors, agents
 from approvals.models import Agent, Membership, Workspace
-from exceptions import catalogue
 from exceptions.models import Team
+from tests import founding
 
 PASSWORD = "correct horse battery"
 
@@ -68,7 +68,7 @@ def _hashed() -> str:
 def company(slug: str, name: str, now: datetime, roles: dict[str, list[str]] | None = None) -> Company:
     """A workspace with seeded failure classes, its people, and an agent called bot that may use every tool."""
     workspace = Workspace.objects.create(slug=slug, name=name, created_at=now)
-    catalogue.seed(workspace=workspace, now=now)
+    founding.seed(workspace=workspace, now=now)
     people = _at_once(workspace, roles or ROLES, now)
     owners = [member.user_id for member in people.values() if "ops_owner" in member.roles]
     belongs = Team.members.through
