@@ -13,8 +13,10 @@ demo: $(READY)
 up: $(READY)
 	@exec $(BIN)/python manage.py up
 
+# What pytest makes of every test is kept beside it, also where Python was told to keep nothing: to make it takes longer
+# than to collect the tests, and each worker would.
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 3 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .
