@@ -90,6 +90,7 @@ ENTRIES = tuple(
         ("reversal.too_late", "Too late to be undone by its tool", BUSINESS, MEDIUM, 1, CONTROLLERS, FINANCE, RULE),
         ("saga.halfway", "A chain of writes stands half done", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
         ("ledger.broken", "The ledger does not verify", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, ("hand_over",)),
+        ("write.unproven", "A write cannot be seen in its target", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
         (UNCLASSIFIED, "Not classified yet", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, ANY),
     ]
 )

@@ -28,3 +28,9 @@ def taken(*, case: Case, by: int, now: datetime) -> None:
 def end(*, case: Case, now: datetime) -> None:
     """Nothing in it is open any more. Whose it was at the end is whose it counts as."""
     Episode.objects.filter(case=case, resolved_at__isnull=True).update(resolved_at=now, owner=case.owner_id)
+
+
+def verified(*, case: Case, now: datetime) -> None:
+    """Every write that settled it was seen in its target."""
+    latest = Episode.objects.filter(case=case, resolved_at__isnull=False, verified_at__isnull=True)
+    Episode.objects.filter(pk__in=latest.order_by("-number").values("pk")[:1]).update(verified_at=now)

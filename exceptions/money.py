@@ -21,7 +21,12 @@ def take(case: Case, settled: Iterable[Occurrence]) -> list[str]:
 
 def of(case: Case) -> list[tuple[Decimal, str]]:
     """An amount for each currency, largest first."""
-    amounts = [(Decimal(amount), currency) for currency, amount in case.money.items()]
+    return largest_first(case.money)
+
+
+def largest_first(kept: dict[str, str]) -> list[tuple[Decimal, str]]:
+    """What is kept as ``{"EUR": "12.40"}``, as amounts."""
+    amounts = [(Decimal(amount), currency) for currency, amount in kept.items()]
     return sorted(amounts, key=lambda pair: (-pair[0], pair[1]))
 
 

@@ -74,7 +74,7 @@ def _figures(case: Case) -> list[dict[str, Any]]:
 def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -> dict[str, Any]:
     """What this reader may do now."""
     allowed = case.failure_class.resolutions
-    retry_url = sheet.address("case-retry", case.workspace.slug, case.public_id)
+    retry_url = sheet.address("case-redrive", case.workspace.slug, case.public_id)
     holds = case.state == State.ACKNOWLEDGED and case.assignee_id == member.user_id
     return {
         "acts": acts,

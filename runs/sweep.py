@@ -18,6 +18,7 @@ from runs import breakers, rehearsals, rehearsing, reversal_orders, sagas, trial
 from runs.api import replays
 from runs.models import Execution
 from runs.models import execution as execution_model
+from runs.redriving import foreseeing, going_on
 
 ACTOR = worker("tick")
 log = structlog.get_logger(__name__)
@@ -46,6 +47,8 @@ def once(*, now: datetime) -> dict[str, int]:
         "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
         "trials": lambda: trials.give_up_lost(now=now),
         "chained": lambda: sagas.advance_due(now=now),
+        "foreseen": lambda: foreseeing.look_due(now=now),
+        "redriven": lambda: going_on.go_on_due(now=now),
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
         "breakers": lambda: breakers.half_open_due(now),
         "due": lambda: int(_anything_due(now)),
