@@ -97,6 +97,7 @@ KINDS = {
     "drill.prepared": "A drill was put among the work",
     "drill.revealed": "A drill was shown to be one",
     "order.placed": "Many were ordered to be undone",
+    "execution.looked_at": "Somebody looked, and a second person has to",
     "redrive.previewed": "Sending again was looked at",
     "redrive.confirmed": "Failed writes are sent again",
     "redrive.stopped": "Sending again was stopped",

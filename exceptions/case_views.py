@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from approvals import access, wording
 from approvals.models import Membership
 from exceptions import access as own
-from exceptions import cases, clocks, resolutions
-from exceptions.forms import DismissForm, HandOverForm, NoteForm
+from exceptions import asking, cases, clocks, resolutions
+from exceptions.forms import AskAgainForm, DismissForm, HandOverForm, NoteForm
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 
@@ -93,7 +93,29 @@ def dismiss(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
     return _back(found, workspace)
 
 
-def _chosen(case: Case, form: DismissForm) -> list[int]:
+@require_POST
+def ask_again(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
+    """Send back to the agent what was on the screen, or one failure of it, with a word on what would be right."""
+    member, found = _reached(request, workspace, case)
+    form = AskAgainForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Tell the agent what would be right.")
+        return _back(found, workspace)
+    try:
+        asked = asking.ask_again(
+            case=found, occurrences=_chosen(found, form), member=member, note=form.cleaned_data["wish"],
+            actor=access.actor(request), now=timezone.now(),
+        )  # fmt: skip
+    except resolutions.NotOffered:
+        messages.error(request, "Failures of this class are not sent back to the agent.")
+    except (asking.NothingToAsk, resolutions.AlreadySettled):
+        messages.info(request, "Nothing of it waits for the agent any more.")
+    else:
+        messages.success(request, f"Sent back: {wording.counted(asked, 'proposal')}. The agent reads why.")
+    return _back(found, workspace)
+
+
+def _chosen(case: Case, form: DismissForm | AskAgainForm) -> list[int]:
     """The open failures that were on the screen, oldest first."""
     rows = Occurrence.objects.filter(case=case, disposition=resolutions.OPEN).order_by("id")
     if (one := form.cleaned_data["occurrence"]) is not None:

@@ -22,7 +22,7 @@ FINANCE, CONTROLLERS, PLATFORM, QUALITY = "Finance ops", "Controllers", "Platfor
 TEAMS = (FINANCE, CONTROLLERS, PLATFORM, QUALITY)
 RUNBOOKS = Path(__file__).parent / "runbooks"
 
-DATA = ("amend", "dismiss", "hand_over")
+DATA = ("amend", "ask_again", "dismiss", "hand_over")
 RULE = ("dismiss", "hand_over")
 AGAIN = ("retry", "dismiss", "hand_over")
 FIRST_LOOK = ("reconcile", "hand_over")

@@ -29,6 +29,17 @@ class DismissForm(forms.Form):
     occurrence = forms.IntegerField(min_value=0, max_value=LARGEST, required=False)
 
 
+class AskAgainForm(forms.Form):
+    """What would be right, for the agent. ``upto`` and ``occurrence`` as in a dismissal."""
+
+    wish = forms.CharField(
+        label="What would be right", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="The agent reads it with its answer, and proposes anew.",
+    )  # fmt: skip
+    upto = forms.IntegerField(min_value=0, max_value=LARGEST, required=False, widget=forms.HiddenInput)
+    occurrence = forms.IntegerField(min_value=0, max_value=LARGEST, required=False, widget=forms.HiddenInput)
+
+
 class HandOverForm(forms.Form):
     """Which team, and what it should know."""
 

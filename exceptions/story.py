@@ -26,6 +26,8 @@ DONE = {
     "reversed": "undone",
     "dismissed": "dismissed",
     "elsewhere": "settled elsewhere",
+    "asked_again": "sent back to the agent",
+    "noted": "noted",
 }
 
 

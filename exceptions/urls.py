@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{BASE}<str:case>/take/", case_views.take, name="case-take"),
     path(f"{BASE}<str:case>/hand-over/", case_views.hand_over, name="case-hand-over"),
     path(f"{BASE}<str:case>/dismiss/", case_views.dismiss, name="case-dismiss"),
+    path(f"{BASE}<str:case>/ask-again/", case_views.ask_again, name="case-ask-again"),
     path(f"{BASE}<str:case>/notes/", case_views.note, name="case-note"),
     path(f"{BASE}<str:case>/occurrences/<int:number>/", amend_views.occurrence, name="occurrence"),
     path("w/<slug:workspace>/review/<str:proposal>/handover/", review_views.hand_over, name="hand-over"),

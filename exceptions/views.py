@@ -12,8 +12,8 @@ from approvals import access
 from approvals.models import Membership
 from approvals.visible import plain, visible
 from exceptions import access as own
-from exceptions import amendments, cases, clocks, listing, prose, queue, resolutions, sheet, story
-from exceptions.forms import HandOverForm, NoteForm
+from exceptions import amendments, asking, cases, clocks, listing, prose, queue, resolutions, sheet, story
+from exceptions.forms import AskAgainForm, HandOverForm, NoteForm
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 
@@ -71,6 +71,14 @@ def _figures(case: Case) -> list[dict[str, Any]]:
     ]
 
 
+def _ask_again(allowed: list[str], still: list[Occurrence]) -> AskAgainForm | None:
+    """Where something blocked waits for its agent."""
+    blocked = [row for row in still if sheet.is_blocked(row) and row.execution is None]
+    if asking.REASON not in allowed or not blocked:
+        return None
+    return AskAgainForm(initial={"upto": still[0].pk}, label_suffix="", auto_id="ask-%s")
+
+
 def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -> dict[str, Any]:
     """What this reader may do now."""
     allowed = case.failure_class.resolutions
@@ -83,6 +91,7 @@ def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -
         "retriable": bool(retry_url) and acts and "retry" in allowed and any(row.execution for row in still),
         "retry_url": retry_url,
         "amendable": next((row for row in still if acts and amendments.may_amend(row)), None),
+        "ask_again_form": _ask_again(allowed, still) if acts else None,
         "may_dismiss": acts and "dismiss" in allowed and bool(still),
         "may_note": cases.handles(member),
         "reasons": [{"code": code, "label": label} for code, label in resolutions.REASONS.items()],

@@ -14,7 +14,7 @@ from approvals.models.workspace import Role
 from approvals.showing import exhibits
 from runs import execution as executing
 from runs import history, limit_reading, reversal, unknowns
-from runs.models import Execution
+from runs.models import Execution, Testimony
 
 LONGEST_REASON = 500
 
@@ -53,8 +53,16 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
         "may_reverse": may_reverse and not way.passed,
         "may_open_case": may_reverse and way.passed,
         "may_retry": row.state == "failed" and member.may(Role.OPS_OWNER, Role.ADMIN),
+        "testimonies": _testimonies(row),
         "may_reconcile": row.state == "unknown" and member.may(Role.OPS_OWNER, Role.ADMIN),
     }
+
+
+def _testimonies(row: Execution) -> list[Testimony]:
+    """What people have found, while it is in doubt."""
+    if row.state != "unknown":
+        return []
+    return list(Testimony.objects.filter(execution=row).select_related("by").order_by("at"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +78,7 @@ def reconcile_execution(request: HttpRequest, workspace: str, execution: str) ->
         messages.error(request, "Say whether it was written or not.")
         return form
     try:
-        unknowns.reconcile(
+        settled = unknowns.reconcile(
             row=row, written=verdict == "written", reference=_typed(request, "reference"),
             reason=_typed(request, "reason"), by=member.user_id, actor=access.actor(request), now=timezone.now(),
         )  # fmt: skip
@@ -79,6 +87,11 @@ def reconcile_execution(request: HttpRequest, workspace: str, execution: str) ->
         return form
     except unknowns.AlreadySettled:
         messages.info(request, "It is not unknown: what became of it stands here.")
+        return form
+    if not settled:
+        messages.info(
+            request, "Recorded. It is above what one person settles: somebody else must find the same."
+        )
         return form
     messages.success(request, "Recorded, under your name.")
     return redirect("proposal", workspace, row.proposal.public_id)

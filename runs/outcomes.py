@@ -6,6 +6,8 @@ from uuid import UUID
 
 from approvals.models import Decision, LedgerEntry, Proposal
 from approvals.models.proposal import State
+from exceptions import asking
+from exceptions.models import Resolution
 from runs.models import Execution
 from runs.models.execution import State as Effect
 
@@ -20,6 +22,7 @@ MEANINGS = {
     "unknown": "it cannot be told whether it was written; a person finds out",
     "shadow": "approved in a shadow lane: compared, and never executed",
     "rejected": "a person said no",
+    "asked_again": "blocked, and its owner wants a better one: `asked_again` says what would be right",
     "blocked": "a gate blocked it, or a reviewer handed it over: it lies in a case",
     "expired": "nobody answered in time",
     "withdrawn": "taken back by the agent",
@@ -46,12 +49,15 @@ class Story:
     reversed: bool = False
     reopened_by: str = ""
     amendment: UUID | None = None
+    wish: str = ""  # what the owner of its case wants instead
 
     @property
     def outcome(self) -> str:
         """One word of `MEANINGS`."""
         if self.proposal.state == State.PENDING:
             return "target_changed" if self.reopened_by == "proposal.target_changed" else "pending"
+        if self.wish:
+            return "asked_again"
         if self.proposal.state != State.APPROVED:
             return str(self.proposal.state)
         if self.proposal.shadow:
@@ -70,6 +76,7 @@ def tell(proposals: Iterable[Proposal]) -> list[Story]:
     _add_effects(stories)
     _add_reopenings(stories)
     _add_amendments(stories)
+    _add_wishes(stories)
     return list(stories.values())
 
 
@@ -119,6 +126,16 @@ def _add_amendments(stories: dict[UUID, Story]) -> None:
         Proposal.objects.filter(amends_id__in=superseded).order_by("id").values_list("amends_id", "id")
     ):
         stories[amends].amendment = pk
+
+
+def _add_wishes(stories: dict[UUID, Story]) -> None:
+    rejected = [pk for pk, story in stories.items() if story.proposal.state == State.REJECTED]
+    if not rejected:
+        return
+    rows = Resolution.objects.filter(kind=asking.ASKED, occurrence__proposal__in=rejected).order_by("id")
+    for proposal, note in rows.values_list("occurrence__proposal", "note"):
+        if proposal is not None:
+            stories[proposal].wish = note
 
 
 def settled(waited_for: Collection[UUID]) -> set[UUID]:

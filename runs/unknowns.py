@@ -8,7 +8,7 @@ from approvals import ledger
 from approvals.actors import Actor
 from exceptions import resolutions
 from exceptions.models import Occurrence
-from runs import calling, execution, limits
+from runs import calling, execution, limits, testimonies
 from runs.execution import Outcome
 from runs.models import Attempt, Execution
 from runs.models.execution import State
@@ -169,14 +169,17 @@ def reconcile(
     by: int,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> bool:
     """A person has looked and says what happened. What was not written is not tried again until somebody asks for it.
 
-    Raises `MissingAnswer`, `AlreadySettled`.
+    False: kept, and a second person has to say the same, since it is above what one settles. Raises `MissingAnswer`,
+    `AlreadySettled`.
     """
     reference, reason = reference.strip()[:LONGEST_REFERENCE], reason.strip()
     if not reason or (written and not reference):
         raise MissingAnswer(row.public_id)
+    if testimonies.wants_second(row, now) and not _agreed(row, written, reference, reason, by, actor, now):
+        return False
     if written:
         receipt = {"reference": reference, "data": {"told_by": "person"}}
         answer = Outcome(row, State.SUCCEEDED, receipt=receipt)
@@ -195,3 +198,18 @@ def reconcile(
             execution_id=row.id, disposition="reconciled", actor=actor, now=now, by=by, note=reason,
             reason_code="written" if written else "not_written",
         )  # fmt: skip
+    return True
+
+
+def _agreed(
+    row: Execution, written: bool, reference: str, reason: str, by: int, actor: Actor, now: datetime
+) -> bool:
+    """Keep what was said, on record; whether somebody else has said it before."""
+    with transaction.atomic():
+        if not Execution.objects.select_for_update().filter(pk=row.pk, state=State.UNKNOWN).exists():
+            raise AlreadySettled(row.public_id)
+        agreed = testimonies.say(row=row, written=written, reference=reference, reason=reason, by=by, now=now)
+        if not agreed:
+            data = {"written": int(written)}
+            ledger.append_many([execution.entry(row, "execution.looked_at", actor, now, **data)])
+    return agreed

@@ -83,6 +83,12 @@ class ProposalOut(BaseModel):
     gates: list[Gate]
     url: str
     decision: DecisionOut | None
+    asked_again: Annotated[
+        str,
+        Field(
+            description="what would be right, where the owner of its case wants another proposal; else empty"
+        ),
+    ]
     execution: ExecutionOut | None
     reversal: ReversalOut | None
     rehearsal: Annotated[
@@ -207,6 +213,7 @@ def _proposal(story: Story, workspace: str, stops: Sequence[standstill.Stop]) ->
         "gates": [{name: ruling[name] for name in Gate.model_fields} for ruling in row.rulings],
         "url": links.to_proposal(row, workspace),
         "decision": _decision(story),
+        "asked_again": story.wish,
         "execution": _execution(story),
         "reversal": _reversal(story, workspace),
         "saga": _saga(row, workspace),

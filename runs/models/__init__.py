@@ -9,6 +9,7 @@ from runs.models.replay import Replay
 from runs.models.reversal_order import ReversalLine, ReversalOrder
 from runs.models.run import Run, Step
 from runs.models.saga import Saga
+from runs.models.testimony import Testimony
 
 __all__ = [
     "Attempt",
@@ -25,4 +26,5 @@ __all__ = [
     "Run",
     "Saga",
     "Step",
+    "Testimony",
 ]

@@ -27,7 +27,7 @@ from approvals.models import (
 from approvals.waiting import saved_views
 from exceptions.models import Case, Occurrence, Resolution
 from runs import recorder, sagas
-from runs.models import Execution, ReversalOrder, Run, Saga
+from runs.models import Execution, Redrive, ReversalOrder, Run, Saga
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
 from tests.builders import a_draft, a_proposal, an_approved, now
 from tests.declaring import ARGUMENTS, TICKETS, declare
@@ -75,7 +75,7 @@ def site(northwind) -> Site:
         "member": northwind.maria.pk, "user": northwind.maria.user_id, "entry": LedgerEntry.objects.earliest("id").pk,
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
         "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
-        "saga_id": saga.public_id,
+        "saga_id": saga.public_id, "redrive": a_redrive(northwind.olu, case, execution).public_id, "act": "stop",
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
@@ -111,6 +111,16 @@ def an_order(member: Membership, execution: Execution) -> ReversalOrder:
     )
     order.lines.create(position=1, execution=execution)
     return order
+
+
+def a_redrive(member: Membership, case: Case, execution: Execution) -> Redrive:
+    """Of one write, its first on its way."""
+    redrive = Redrive.objects.create(
+        workspace=member.workspace, case=case, made_by=member.user, confirmed_by=member.user, reason="northwind-secret",
+        state="canary", created_at=now(), confirmed_at=now(),
+    )  # fmt: skip
+    redrive.lines.create(position=1, execution=execution, foreseen="run")
+    return redrive
 
 
 def a_saga(agent: Agent) -> Saga:

@@ -1,12 +1,14 @@
 """Where no look-up answers, a person looks and says what happened, under their name."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from approvals import tools
+from approvals import actors, policies, tools
 from approvals.models import LedgerEntry, Membership
 from exceptions.models import Case, Resolution
 from runs import drain
@@ -111,3 +113,21 @@ def test_what_a_person_told_is_not_undone_by_a_tool(northwind: Company, doubt: E
     assert reverse("reverse", args=["northwind", doubt.public_id]) not in client.get(effect).content.decode()
     client.post(reverse("reverse", args=["northwind", doubt.public_id]), {"reason": "twice"})
     assert Execution.objects.count() == 1
+
+
+def test_above_what_one_person_settles_two_must_find_the_same(northwind: Company, doubt: Execution) -> None:
+    policies.set_policy(
+        workspace=northwind.workspace, tool="memo.write", currency="EUR", second_above=Decimal(5),
+        actor=actors.worker("test"), now=timezone.now(),
+    )  # fmt: skip
+
+    tell(northwind.olu, doubt, verdict="written", **KNOWN)
+    tell(northwind.olu, doubt, verdict="written", **KNOWN)  # one person twice is one person
+    tell(northwind.ada, doubt, verdict="written", reference="memo:43", reason="Another number")
+    doubt.refresh_from_db()
+    assert (doubt.state, doubt.testimonies.count()) == ("unknown", 2)
+    assert LedgerEntry.objects.filter(kind="execution.looked_at").count() == 3
+
+    tell(northwind.ada, doubt, verdict="written", **KNOWN)
+    doubt.refresh_from_db()
+    assert (doubt.state, doubt.receipt["reference"]) == ("succeeded", "memo:42")
