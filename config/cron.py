@@ -56,22 +56,14 @@ def is_waiting(job: Job | None, *, believed: float) -> bool:
 
 def the_clock() -> Clock:
     clock = Clock()
-    clock.register(
-        import_string(settings.TICK),
-        "default",
-        interval=settings.TICK_SECONDS,
-        job_timeout=300,
-        result_ttl=0,
-        failure_ttl=3600,
-    )
-    if settings.LETTERS_ENABLED:
+    calls = [
+        (settings.TICK, "default", settings.TICK_SECONDS),
+        (settings.CALL, "post", settings.CALL_SECONDS),
+        *([(settings.POST, "post", settings.POST_SECONDS)] if settings.LETTERS_ENABLED else []),
+    ]
+    for job, queue, seconds in calls:
         clock.register(
-            import_string(settings.POST),
-            "post",
-            interval=settings.POST_SECONDS,
-            job_timeout=300,
-            result_ttl=0,
-            failure_ttl=3600,
+            import_string(job), queue, interval=seconds, job_timeout=300, result_ttl=0, failure_ttl=3600
         )
     return clock
 

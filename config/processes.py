@@ -53,9 +53,9 @@ def children() -> list[Child]:
         Child("worker" if settings.WORKERS == 1 else f"worker{number}", manage("worker"), everything)
         for number in range(1, settings.WORKERS + 1)
     ]
-    # letters wait on a mail server, and what was decided shall not wait for it
-    post = [Child("post", manage("worker", "post"), everything)] if settings.LETTERS_ENABLED else []
-    return [Child("web", web(), inside), *workers, *post, Child("clock", manage("clock"), inside)]
+    # letters and calls wait on servers of others, and what was decided shall not wait for those
+    post = Child("post", manage("worker", "post"), everything)
+    return [Child("web", web(), inside), *workers, post, Child("clock", manage("clock"), inside)]
 
 
 def manage(*arguments: str) -> list[str]:

@@ -112,7 +112,9 @@ RQ_SHOW_ADMIN_LINK = False
 BELL = "runs.jobs.drain"
 TICK = "runs.jobs.tick"
 TICK_SECONDS = 5
-# What the clock enqueues for the worker that writes to people, where letters are sent at all.
+# What the clock enqueues for the worker that reaches people: calls about cases, and letters where any are sent at all.
+CALL = "runs.jobs.call"
+CALL_SECONDS = 5
 POST = "runs.jobs.post"
 POST_SECONDS = 30
 

@@ -20,8 +20,7 @@ from exceptions.models.channel import Kind
 
 EMAIL, CHANNEL = "email", "channel:"
 REMINDER, ESCALATED, OPENED = "reminder", "escalated", "opened"
-NOTICES = {REMINDER: "case_reminder"}  # the others are told alike
-TOLD = "case_called"
+TOLD, REMINDED, UNHEARD = "case_called", "case_reminder", "case_unheard"
 ACTOR = actors.worker("calls")
 
 
@@ -34,6 +33,7 @@ class Wanted:
     """One call to be made: about which case, at which of its steps, why, to whom, and how besides in the product.
 
     ``team`` is the team that was called, None where a step names a person. ``instead_of`` is the call that failed.
+    ``notice`` is none where they were told in the product before.
     """
 
     case: Case
@@ -43,6 +43,7 @@ class Wanted:
     users: Sequence[User]
     by: Sequence[str]
     instead_of: Call | None = None
+    notice: str = TOLD
 
 
 def call(
@@ -57,7 +58,9 @@ def call(
     actor: Actor = ACTOR,
 ) -> list[Call]:
     """Tell these people about the case, in the caller's transaction. Raises `UnknownWay`."""
-    return call_many(wanted=[Wanted(case, step, why, team, users, by)], now=now, actor=actor)
+    notice = REMINDED if why == REMINDER else TOLD
+    wanted = Wanted(case, step, why, team, users, by, notice=notice)
+    return call_many(wanted=[wanted], now=now, actor=actor)
 
 
 def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) -> list[Call]:
@@ -77,7 +80,7 @@ def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) 
 def _rows(order: Wanted, channels: dict[int, Channel], now: datetime) -> list[Call]:
     rows = [
         _row(order, Kind.IN_APP, now, user=user, state=CallState.DELIVERED, delivered_at=now)
-        for user in order.users
+        for user in (order.users if order.notice else ())
     ]
     for way in dict.fromkeys(order.by):
         if way == EMAIL:
@@ -114,8 +117,8 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
     """A notice each, or one that counts where somebody is called to several cases at once."""
     heard: dict[tuple[int, str, int], list[UUID]] = defaultdict(list)
     for order in orders:
-        for user in order.users:
-            heard[order.case.workspace_id, NOTICES.get(order.why, TOLD), user.pk].append(order.case.pk)
+        for user in order.users if order.notice else ():
+            heard[order.case.workspace_id, order.notice, user.pk].append(order.case.pk)
     alike: dict[tuple[int, str, tuple[UUID, ...]], list[int]] = defaultdict(list)
     for (workspace, kind, listener), cases in heard.items():
         alike[workspace, kind, tuple(dict.fromkeys(cases))].append(listener)

@@ -8,6 +8,7 @@ import django_rq
 from approvals import bell
 from runs import clock, reversal_orders, sweep
 from runs import drain as draining
+from runs.notices import calling
 from runs.notices import post as posting
 
 TICKED = "countersign:tick"
@@ -35,3 +36,8 @@ def undo(**_: Any) -> int:
 def post(**_: Any) -> dict[str, int]:
     """Every half minute, where letters are sent: write to whoever is due, in a worker of its own."""
     return posting.run()
+
+
+def call(**_: Any) -> dict[str, int]:
+    """Every few seconds: call whoever is to be called about a case, in the worker that writes to people."""
+    return calling.run()

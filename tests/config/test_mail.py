@@ -46,9 +46,8 @@ def test_a_sender_must_have_an_address(sender):
         Environment({"EMAIL_FROM": sender}).mailbox("EMAIL_FROM", "")
 
 
-def test_letters_have_a_worker_of_their_own_and_only_where_there_are_letters(settings, monkeypatch):
+def test_letters_and_calls_have_a_worker_of_their_own(settings, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org")
-    assert "post" not in {child.name for child in processes.children()}
     settings.LETTERS_ENABLED = True
     by_name = {child.name: child for child in processes.children()}
     assert by_name["post"].command[-2:] == ["worker", "post"]
@@ -59,7 +58,8 @@ def test_letters_have_a_worker_of_their_own_and_only_where_there_are_letters(set
 
 
 def test_the_clock_calls_for_letters_only_where_there_are_letters(settings):
-    assert "runs.jobs.post" not in [job.func_name for job in cron.the_clock().get_jobs()]
+    without = {job.func_name: job.queue_name for job in cron.the_clock().get_jobs()}
+    assert "runs.jobs.post" not in without and without["runs.jobs.call"] == "post"
     settings.LETTERS_ENABLED = True
     jobs = {job.func_name: job.queue_name for job in cron.the_clock().get_jobs()}
     assert jobs["runs.jobs.post"] == "post" and jobs["runs.jobs.tick"] == "default"
