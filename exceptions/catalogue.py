@@ -4,6 +4,7 @@ Each row: code, title, kind, severity, attempts before a case opens, owner, back
 written beside it, in ``runbooks/<code>.md``, or for the whole family in ``runbooks/<first part of the code>.md``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -175,13 +176,25 @@ def _row(workspace: Workspace, teams: dict[str, Team], plans: dict[str, Plan], e
     )
 
 
-def class_for(workspace: Workspace, code: str) -> FailureClass:
-    """The class of that code, or ``unclassified``: no failure is without an owner. Seeds a workspace that lacks it."""
+def classes_for(wanted: Collection[tuple[Workspace, str]]) -> dict[tuple[int, str], FailureClass]:
+    """The class of each code, or ``unclassified``: no failure is without an owner. Seeds workspaces that lack one."""
+    spaces = {workspace.pk: workspace for workspace, _ in wanted}
     rows = FailureClass.objects.select_related("owner", "backup", "plan").filter(
-        workspace=workspace, code__in=[code, UNCLASSIFIED]
+        workspace__in=spaces, code__in={UNCLASSIFIED, *(code for _, code in wanted)}
     )
-    found = {row.code: row for row in rows}
-    if UNCLASSIFIED not in found or (code not in found and code in SHIPPED):
-        seed(workspace=workspace, now=timezone.now())
-        found = {row.code: row for row in rows.all()}
-    return found.get(code) or found[UNCLASSIFIED]
+    found = {(row.workspace_id, row.code): row for row in rows}
+    lacking = [pk for pk in spaces if (pk, UNCLASSIFIED) not in found]
+    lacking += [space.pk for space, code in wanted if code in SHIPPED and (space.pk, code) not in found]
+    if lacking:
+        for pk in dict.fromkeys(lacking):
+            seed(workspace=spaces[pk], now=timezone.now())
+        found = {(row.workspace_id, row.code): row for row in rows.all()}
+    return {
+        (space.pk, code): found.get((space.pk, code)) or found[space.pk, UNCLASSIFIED]
+        for space, code in wanted
+    }
+
+
+def class_for(workspace: Workspace, code: str) -> FailureClass:
+    """One class, or ``unclassified``."""
+    return classes_for({(workspace, code)})[workspace.pk, code]

@@ -2,6 +2,7 @@
 transaction, with the case locked.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Max
@@ -9,12 +10,22 @@ from django.db.models import Max
 from exceptions.models import Case, Episode
 
 
-def begin(*, case: Case, now: datetime) -> Episode:
-    """The case opens, or opens again."""
-    last = Episode.objects.filter(case=case).aggregate(last=Max("number"))["last"] or 0
-    return Episode.objects.create(
-        case=case, workspace_id=case.workspace_id, failure_class_id=case.failure_class_id, owner_id=case.owner_id,
-        number=last + 1, opened_at=now,
+def begin_many(*, cases: Sequence[Case], now: datetime) -> None:
+    """The cases open, or open again."""
+    if not cases:
+        return
+    last = dict(
+        Episode.objects.filter(case__in=cases)
+        .values("case")
+        .annotate(last=Max("number"))
+        .values_list("case", "last")
+    )
+    Episode.objects.bulk_create(
+        Episode(
+            case=case, workspace_id=case.workspace_id, failure_class_id=case.failure_class_id, owner_id=case.owner_id,
+            number=last.get(case.pk, 0) + 1, opened_at=now,
+        )
+        for case in cases
     )  # fmt: skip
 
 

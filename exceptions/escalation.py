@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import LedgerEntry
-from exceptions import cases
+from exceptions import opening
 from exceptions.models import Case, Team
 from exceptions.models.case import State
 
@@ -53,7 +53,7 @@ def _sweep(rows: QuerySet[Case], move: Callable[[Case], LedgerEntry]) -> int:
 
 def _release(case: Case, actor: Actor, now: datetime) -> LedgerEntry:
     case.state, case.assignee, case.acknowledged_until = State.OPEN, None, None
-    case.next_escalation_at = now + cases.wait(case.steps, case.step)
+    case.next_escalation_at = now + opening.wait(case.steps, case.step)
     return ledger.entry(
         workspace_id=case.workspace_id, kind="case.released", actor=actor, at=now, case=case.id,
         data={"step": case.step},
@@ -64,7 +64,7 @@ def _escalate(case: Case, actor: Actor, now: datetime) -> LedgerEntry:
     to = called(case, case.step)
     case.escalated_to = to if to.pk != case.owner_id else case.escalated_to
     case.step = min(case.step + 1, 30_000)
-    case.next_escalation_at = now + cases.wait(case.steps, case.step)
+    case.next_escalation_at = now + opening.wait(case.steps, case.step)
     return ledger.entry(
         workspace_id=case.workspace_id, kind="case.escalated", actor=actor, at=now, case=case.id,
         data={"step": case.step, "team": to.pk},
@@ -80,7 +80,7 @@ def called(case: Case, step: int) -> Team:
 
 def wait_after(case: Case) -> timedelta:
     """How long after the next step the one after it comes."""
-    return cases.wait(case.steps, case.step + 1)
+    return opening.wait(case.steps, case.step + 1)
 
 
 def backup(case: Case) -> Team:

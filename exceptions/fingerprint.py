@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
 VERSION = "1"
 LONGEST = 500
@@ -25,10 +27,48 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What failures of one cause have in common. ``message`` is normalised, ``field`` counts no places in a list."""
+
+    code: str
+    connector: str
+    operation: str
+    field: str
+    message: str
+    version: str = VERSION
+
+    @cached_property
+    def mark(self) -> str:
+        """SHA-256 under which they meet. Algorithms are versioned: old cases are never regrouped."""
+        return _digest(self.version, self.code, self.connector, self.operation, self.field, self.message)
+
+    def words(self, message: str) -> str:
+        """SHA-256 of one exact message among them, under which a case lies that was split off."""
+        return words(self.mark, message)
+
+    def told(self) -> dict[str, str]:
+        """As a case keeps it, to say why its failures lie together."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def parts(*, code: str, message: str, connector: str = "", operation: str = "", field: str = "") -> Parts:
+    """What is the same in every failure of this cause."""
+    return Parts(code, connector, operation, re.sub(r"/\d+", "/#", field), normalised(message))
+
+
 def of(*, code: str, message: str, connector: str = "", operation: str = "", field: str = "") -> str:
-    """SHA-256 under which failures of one cause meet. Algorithms are versioned: old cases are never regrouped."""
-    parts = (VERSION, code, connector, operation, re.sub(r"/\d+", "/#", field), normalised(message))
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+    """The mark of the parts."""
+    return parts(code=code, message=message, connector=connector, operation=operation, field=field).mark
+
+
+def words(mark: str, message: str) -> str:
+    """The mark of one exact message of a cause."""
+    return _digest(mark, "words", message)
+
+
+def _digest(*told: str) -> str:
+    return hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()
 
 
 def normalised(message: str) -> str:

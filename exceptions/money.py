@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Abs
+
 from exceptions.models import Case, Occurrence
 
 FIELDS = ["money", "most_money"]
@@ -30,11 +33,31 @@ def largest_first(kept: dict[str, str]) -> list[tuple[Decimal, str]]:
     return sorted(amounts, key=lambda pair: (-pair[0], pair[1]))
 
 
-def _move(case: Case, occurrences: Iterable[Occurrence], sign: int) -> list[str]:
+def total(kept: Iterable[dict[str, str]]) -> list[tuple[Decimal, str]]:
+    """Of several cases together."""
+    sums: dict[str, Decimal] = {}
+    for amounts in kept:
+        for currency, amount in amounts.items():
+            sums[currency] = sums.get(currency, NONE) + Decimal(amount)
+    return largest_first({currency: str(amount) for currency, amount in sums.items()})
+
+
+def behind(rows: QuerySet[Occurrence]) -> list[tuple[Decimal, str]]:
+    """What these failures add up to, for each currency."""
+    sums = rows.filter(amount__isnull=False).order_by().values("currency").annotate(total=Sum(Abs("amount")))
+    return [(row["total"], row["currency"]) for row in sums]
+
+
+def shift(case: Case, amounts: Iterable[tuple[Decimal, str]], sign: int) -> list[str]:
+    """So much more, or less; the fields this sets."""
     kept = {currency: Decimal(amount) for currency, amount in case.money.items()}
-    for row in occurrences:
-        if row.amount is not None:
-            kept[row.currency] = kept.get(row.currency, NONE) + sign * abs(row.amount)
+    for amount, currency in amounts:
+        kept[currency] = kept.get(currency, NONE) + sign * amount
     case.money = {currency: str(amount) for currency, amount in sorted(kept.items()) if amount > NONE}
     case.most_money = max((amount for amount in kept.values()), default=NONE)
     return FIELDS
+
+
+def _move(case: Case, occurrences: Iterable[Occurrence], sign: int) -> list[str]:
+    rows = [(abs(row.amount), row.currency) for row in occurrences if row.amount is not None]
+    return shift(case, rows, sign)

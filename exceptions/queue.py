@@ -1,36 +1,42 @@
 """What is stuck, by the next clock. Every query is bounded and walks an index."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Abs
+from django.db.models import Q, QuerySet
 
 from approvals import ids
 from approvals.models import Membership
 from approvals.waiting import statements
 from approvals.wording import CAP
+from exceptions import money
 from exceptions.models import Case, Occurrence, Team
 from exceptions.models.case import State
 
 PAGE = 30
 WEIGHED = 500  # cases whose money is added up for the head of the list
+CLOCK, AGE, MONEY = "clock", "age", "money"
+ORDERS = {CLOCK: "Next clock", AGE: "Oldest", MONEY: "Most money"}
+_BY = {
+    CLOCK: ("next_escalation_at", "id"),
+    AGE: ("first_seen_at", "id"),
+    MONEY: ("-most_money", "id"),
+}
 MINE, WAITING, ALL, RESOLVED = "mine", "unacknowledged", "all", "resolved"
 VIEWS = {MINE: "My teams", WAITING: "Untaken", ALL: "All", RESOLVED: "Resolved"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader asked for: a view, and inside it one class, one team, a word of the title."""
+    """What the reader asked for: a view and its order, and inside it one class, one team, a word of the title."""
 
     view: str = MINE
     failure_class: str = ""
     team: int | None = None
     search: str = ""
+    order: str = CLOCK
 
     @property
     def narrowed(self) -> bool:
@@ -73,10 +79,10 @@ def of_teams(member: Membership) -> Q:
 def view(member: Membership, filters: Filters) -> QuerySet[Case]:
     """The rows of one view, in its order."""
     if filters.view == RESOLVED:
-        rows = Case.objects.filter(workspace_id=member.workspace_id, state=State.RESOLVED)
+        rows = Case.objects.filter(workspace_id=member.workspace_id, state=State.RESOLVED, merged_into=None)
         rows = rows.order_by("-resolved_at", "-id")
     else:
-        rows = unresolved(member).order_by("next_escalation_at", "id")
+        rows = unresolved(member).order_by(*_BY[filters.order])
     if filters.view == MINE:
         rows = rows.filter(of_teams(member))
     if filters.view == WAITING:
@@ -92,13 +98,16 @@ def view(member: Membership, filters: Filters) -> QuerySet[Case]:
     return rows
 
 
+_TOLD = ("failure_class__owner", "failure_class__backup", "owner", "assignee", "escalated_to")
+
+
 def page(member: Membership, filters: Filters, *, after: str = "") -> Page:
     """One page of a view, behind the case with the public id ``after``."""
     rows = view(member, filters)
     last = _named(member, after)
     if last is not None:
-        rows = rows.filter(_behind(last, resolved=filters.view == RESOLVED))
-    found = list(rows.select_related("failure_class", "owner", "assignee", "escalated_to")[: PAGE + 1])
+        rows = rows.filter(_behind(last, RESOLVED if filters.view == RESOLVED else filters.order))
+    found = list(rows.select_related(*_TOLD)[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
 
 
@@ -110,12 +119,16 @@ def _named(member: Membership, public_id: str) -> Case | None:
     return Case.objects.filter(pk=pk, workspace_id=member.workspace_id).first()
 
 
-def _behind(last: Case, *, resolved: bool) -> Q:
+def _behind(last: Case, order: str) -> Q:
     """Keyset: the rows whose sorting keys come after those of ``last``, which may have moved to another view since."""
-    if resolved:
-        at = last.resolved_at or last.latest_seen_at
+    if order == MONEY:
+        return Q(most_money__lt=last.most_money) | Q(most_money=last.most_money, id__gt=last.pk)
+    if order == AGE:
+        return Q(first_seen_at__gt=last.first_seen_at) | Q(first_seen_at=last.first_seen_at, id__gt=last.pk)
+    at = last.resolved_at or last.latest_seen_at
+    if order == RESOLVED:
         return Q(resolved_at__lt=at) | Q(resolved_at=at, id__lt=last.pk)
-    at = last.next_escalation_at or last.resolved_at or last.latest_seen_at
+    at = last.next_escalation_at or at
     return Q(next_escalation_at__gt=at) | Q(next_escalation_at=at, id__gt=last.pk)
 
 
@@ -146,21 +159,10 @@ def _capped(found: QuerySet[Case]) -> int:
     return found.values("pk")[: CAP + 1].count()
 
 
-def at_risk(cases: Iterable[UUID] | QuerySet[Any]) -> list[tuple[Decimal, str]]:
-    """Money behind the open occurrences of these cases: an amount for each currency, largest first."""
-    sums = (
-        Occurrence.objects.filter(case__in=cases, disposition="open", amount__isnull=False)
-        .values("currency")
-        .annotate(total=Sum(Abs("amount")))
-        .order_by("-total")[:10]
-    )
-    return [(row["total"], row["currency"]) for row in sums]
-
-
 def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:
-    """Money behind the most urgent unresolved cases of the workspace."""
-    urgent = unresolved(member).order_by("next_escalation_at", "id").values("pk")[:WEIGHED]
-    return at_risk(urgent)
+    """Money behind the most urgent unresolved cases of the workspace: an amount for each currency, largest first."""
+    urgent = unresolved(member).order_by("next_escalation_at", "id").values_list("money", flat=True)
+    return money.total(urgent[:WEIGHED])
 
 
 def occurrences(case: Case, *, settled: bool = False, limit: int = PAGE) -> list[Occurrence]:

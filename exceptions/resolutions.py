@@ -148,7 +148,8 @@ def _settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
     settled = 0
     with transaction.atomic():
         by_case: dict[UUID, list[int]] = {}
-        for pk, case_id in found.order_by("case_id", "id").values_list("pk", "case_id"):
+        ordered = found.order_by("case__fingerprint", "case_id", "id")  # as whoever opens them locks them
+        for pk, case_id in ordered.values_list("pk", "case_id"):
             by_case.setdefault(case_id, []).append(pk)
         for case_id, marks in by_case.items():
             settled += _settle(_hold(case_id), marks, answer)
@@ -176,7 +177,7 @@ def _settle(case: Case, marks: list[int], answer: Answer) -> int:
     case.open_count -= len(still)
     case.save(update_fields=["open_count", *money.take(case, still)])
     if case.open_count == 0:
-        _resolve(case, answer)
+        close(case=case, actor=answer.actor, now=answer.now)
     return len(still)
 
 
@@ -189,13 +190,12 @@ def _fact(case: Case, settled: Occurrence, answer: Answer) -> LedgerEntry:
     )  # fmt: skip
 
 
-def _resolve(case: Case, answer: Answer) -> None:
-    case.state, case.resolved_at = State.RESOLVED, answer.now
+def close(*, case: Case, actor: Actor, now: datetime) -> None:
+    """Resolve a locked case in which nothing is open any more, in the caller's transaction."""
+    case.state, case.resolved_at = State.RESOLVED, now
     case.next_escalation_at = case.acknowledged_until = case.escalated_to = None
     case.save(
         update_fields=["state", "resolved_at", "next_escalation_at", "acknowledged_until", "escalated_to"]
     )
-    episodes.end(case=case, now=answer.now)
-    ledger.append(
-        workspace_id=case.workspace_id, kind="case.resolved", actor=answer.actor, at=answer.now, case=case.id
-    )
+    episodes.end(case=case, now=now)
+    ledger.append(workspace_id=case.workspace_id, kind="case.resolved", actor=actor, at=now, case=case.id)

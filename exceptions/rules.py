@@ -1,6 +1,6 @@
 """Rules: which class a failure is of, and whose. The first that matches wins; where none does, its class."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -46,13 +46,24 @@ class Routed:
 
 
 def route(workspace: Workspace, facts: Facts) -> Routed:
-    """The class and the owner of one failure. Nothing is without: `catalogue.class_for` ends with *unclassified*."""
-    rule = first(of(workspace), facts)
-    if rule is None:
-        known = catalogue.class_for(workspace, facts.code)
-        return Routed(known, known.owner)
-    code = rule.failure_class.code if rule.failure_class else facts.code
-    return decided(rule, catalogue.class_for(workspace, code))
+    """The class and the owner of one failure."""
+    return route_many([(workspace, facts)])[0]
+
+
+def route_many(told: Sequence[tuple[Workspace, Facts]]) -> list[Routed]:
+    """The class and the owner of each failure, in two queries. Nothing is without: classes end with *unclassified*."""
+    known = of_many({workspace.pk for workspace, _ in told})
+    chosen = [first(known.get(workspace.pk, ()), facts) for workspace, facts in told]
+    codes = [
+        (workspace, rule.failure_class.code if rule and rule.failure_class else facts.code)
+        for rule, (workspace, facts) in zip(chosen, told, strict=True)
+    ]
+    classes = catalogue.classes_for(set(codes))
+    routed = []
+    for rule, (workspace, code) in zip(chosen, codes, strict=True):
+        found = classes[workspace.pk, code]
+        routed.append(decided(rule, found) if rule else Routed(found, found.owner))
+    return routed
 
 
 def decided(rule: Rule, known: FailureClass) -> Routed:
@@ -61,9 +72,17 @@ def decided(rule: Rule, known: FailureClass) -> Routed:
 
 
 def of(workspace: Workspace) -> list[Rule]:
-    """The workspace's rules in their order, the teams and the codes they give with them. One query."""
-    rows = Rule.objects.filter(workspace=workspace).select_related("failure_class", "owner")
-    return list(rows.defer("failure_class__runbook").order_by("position")[:MOST])
+    """The workspace's rules in their order, the teams and the codes they give with them."""
+    return of_many({workspace.pk}).get(workspace.pk, [])
+
+
+def of_many(workspaces: Collection[int]) -> dict[int, list[Rule]]:
+    """The rules of several workspaces. One query."""
+    rows = Rule.objects.filter(workspace__in=workspaces).select_related("failure_class", "owner")
+    found: dict[int, list[Rule]] = {}
+    for row in rows.defer("failure_class__runbook").order_by("workspace", "position"):
+        found.setdefault(row.workspace_id, []).append(row)
+    return {pk: rules[:MOST] for pk, rules in found.items()}
 
 
 def first(rules: Iterable[Rule], facts: Facts) -> Rule | None:

@@ -12,7 +12,19 @@ from approvals import access
 from approvals.models import Membership
 from approvals.visible import plain, visible
 from exceptions import access as own
-from exceptions import amendments, asking, cases, clocks, listing, prose, queue, resolutions, sheet, story
+from exceptions import (
+    amendments,
+    asking,
+    cases,
+    clocks,
+    listing,
+    money,
+    prose,
+    queue,
+    resolutions,
+    sheet,
+    story,
+)
 from exceptions.forms import AskAgainForm, HandOverForm, NoteForm
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
@@ -48,7 +60,7 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
         "page_title": plain(case.title),
         "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
         "seen": clocks.seen(case, now),
-        "chips": sheet.chips(case, queue.at_risk([case.pk]), doubtful, now),
+        "chips": sheet.chips(case, money.of(case), doubtful, now),
         "people": clocks.people(case),
         "clock": clocks.clock(case, now),
         "lines": [sheet.line(row, case) for row in still],

@@ -13,7 +13,7 @@ from approvals.oversight import drills
 from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
-from exceptions import escalation
+from exceptions import escalating, escalation
 from runs import breakers, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
 from runs.api import replays
 from runs.models import Execution
@@ -38,6 +38,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "looked_up": lambda: unknowns.look_up(actor=ACTOR, now=now),
         "released": lambda: escalation.release_due(actor=ACTOR, now=now),
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
+        "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
         "forgotten": lambda: replays.forget(now=now),
         "stood_in": lambda: covers.tell_begun(now=now),
         "put_back": lambda: asides.forget(now=now) + given.forget(now=now),

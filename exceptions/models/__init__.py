@@ -2,7 +2,7 @@
 
 from exceptions.models.audit import EscalationAudit
 from exceptions.models.call import Call
-from exceptions.models.case import Case, Episode
+from exceptions.models.case import Case, Episode, Tally
 from exceptions.models.channel import Channel
 from exceptions.models.failure_class import FailureClass
 from exceptions.models.incident import Incident, NextAction
@@ -14,5 +14,5 @@ from exceptions.models.team import Override, Team, Turn
 
 __all__ = [
     "Call", "Case", "Channel", "Episode", "EscalationAudit", "FailureClass", "Incident", "NextAction", "Note",
-    "Occurrence", "Override", "Plan", "Resolution", "Revision", "Rule", "Team", "Turn",
+    "Occurrence", "Override", "Plan", "Resolution", "Revision", "Rule", "Tally", "Team", "Turn",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ class Case(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="cases")
     failure_class = models.ForeignKey(FailureClass, on_delete=models.PROTECT, related_name="cases")
     fingerprint = models.CharField(max_length=64)
+    grouped_by = models.JSONField(default=dict)  # see `fingerprint.Parts`
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=14, choices=State.choices, default=State.OPEN)
     owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
@@ -130,6 +131,11 @@ class Case(models.Model):
                 condition=~Q(state="resolved"),
                 name="cases_of_class",
             ),
+            models.Index(
+                fields=["escalating_at"],
+                condition=Q(escalating_at__isnull=False),
+                name="escalating_cases",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -170,3 +176,19 @@ class Episode(models.Model):
 
     def __str__(self) -> str:
         return f"episode {self.number} of {self.case_id}"
+
+
+class Tally(models.Model):
+    """How many failures a case was given in one quarter of an hour. Kept for a week, to know what is usual."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tallies", db_index=False)
+    starts_at = models.DateTimeField()
+    failures = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [models.UniqueConstraint(fields=["case", "starts_at"], name="one_tally_a_quarter")]
+        indexes = [models.Index(fields=["starts_at"], name="tallies_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.failures} from {self.starts_at:%Y-%m-%d %H:%M}"

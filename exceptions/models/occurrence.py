@@ -12,6 +12,9 @@ class Occurrence(models.Model):
     """One failure: of a proposal at the gates, of an execution, or an agent's "I cannot do this"."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="occurrences")
+    origin = models.ForeignKey(  # the case it lay in, or would have, before that was merged into this one
+        Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="occurrences")
     execution = models.UUIDField(null=True)  # executions live above
     run = models.UUIDField(null=True)
@@ -45,6 +48,7 @@ class Occurrence(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "-id"], name="occurrences_newest"),
+            models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
             models.Index(
                 fields=["case", "currency"],
                 include=["amount"],

@@ -1,12 +1,13 @@
 """What is said of an execution: the outcome of an attempt, its entry in the ledger, its case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from approvals import ledger
 from approvals.actors import Actor
-from exceptions import cases
+from exceptions import opening
 from runs.models import Execution
 from runs.models.execution import State
 
@@ -39,13 +40,21 @@ def entry(row: Execution, kind: str, actor: Actor, now: datetime, **data: Any) -
 
 def open_case(*, outcome: Outcome, actor: Actor, now: datetime) -> None:
     """Hand a failure to the owner of its class. Inside the caller's transaction."""
+    open_cases(outcomes=[outcome], actor=actor, now=now)
+
+
+def open_cases(*, outcomes: Sequence[Outcome], actor: Actor, now: datetime) -> None:
+    """Hand failures to the owners of their classes. Inside the caller's transaction, and last in it."""
+    if outcomes:
+        opening.open_many(failures=[_failure(outcome) for outcome in outcomes], actor=actor, now=now)
+
+
+def _failure(outcome: Outcome) -> opening.Failure:
     row = outcome.execution
-    cases.open_case(
+    return opening.Failure(
         workspace=row.workspace,
         code=outcome.failure_class,
         message=outcome.message,
-        actor=actor,
-        now=now,
         proposal=row.proposal,
         execution=row.id,
         run=row.proposal.run,

@@ -1,19 +1,20 @@
-"""What became of attempts, written down as they come back: successes together, each failure by itself."""
+"""What became of attempts, written down as they come back: successes together, and failures together."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from approvals import ledger, tools
 from approvals.actors import Actor
 from runs import dispatch, limits, reversal
 from runs.execution import retrying
-from runs.execution.facts import Outcome, entry, open_case
-from runs.models import Attempt, Execution
+from runs.execution.facts import Outcome, entry, open_cases
+from runs.models import Execution
 from runs.models.execution import State
 
 
@@ -32,10 +33,8 @@ def record(
     if succeeded:
         with transaction.atomic():
             kept += _record_successes(succeeded, worker, actor, now)
-    tries = retrying.tries(others) if others else {}
-    for outcome in others:
-        with transaction.atomic():
-            kept += _record_failure(outcome, tries, worker, actor, now, chance)
+    for batch in _batches(others):
+        kept += _record_failures(batch, worker, actor, now, chance)
     failed = [outcome.execution for outcome in others if outcome.state == State.FAILED]
     limits.give_back([row for row in failed if row.state != State.STARTED], now)  # it was ours to say
     return kept
@@ -78,44 +77,97 @@ def _record_successes(outcomes: Sequence[Outcome], worker: int, actor: Actor, no
     return len(ours)
 
 
-def _record_failure(
-    outcome: Outcome, tries: Mapping[tuple[int, str], int], worker: int, actor: Actor, now: datetime, chance: Random
-) -> int:  # fmt: skip
+def _batches(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
+    """What goes back to its reviewers changes proposals, each by itself; the rest is written down together."""
+    moved = [[outcome] for outcome in outcomes if outcome.observation is not None]
+    rest = [outcome for outcome in outcomes if outcome.observation is None]
+    return [*moved, rest] if rest else moved
+
+
+def _record_failures(
+    outcomes: Sequence[Outcome], worker: int, actor: Actor, now: datetime, chance: Random
+) -> int:
+    """In one transaction; where the database refuses something in it, each by itself."""
+    try:
+        with transaction.atomic():
+            return _record_together(outcomes, worker, actor, now, chance)
+    except (DataError, IntegrityError):
+        if len(outcomes) == 1:
+            raise
+    return sum(_record_failures([one], worker, actor, now, chance) for one in outcomes)
+
+
+def _record_together(
+    outcomes: Sequence[Outcome], worker: int, actor: Actor, now: datetime, chance: Random
+) -> int:
     """failed: put again where the target moved, retried while its class allows, else a case · unknown: looked up where
     the target can tell, else a case.
-
-    For unknown executions ``leased_until`` is the time of the next look-up; empty when a person must tell.
     """
+    looks = {
+        one.execution.id: look_up_from(one.execution, now) for one in outcomes if one.state == State.UNKNOWN
+    }
+    kept = _finish(outcomes, looks, worker, now)
+    ours = [outcome for outcome in outcomes if outcome.execution.id in kept]
+    for outcome in ours:
+        outcome.execution.state = outcome.state
+    ledger.append_many(_fact(outcome, actor, now) for outcome in ours)
+    tries = retrying.tries(ours) if ours else {}
+    stuck = []
+    for outcome in ours:
+        row = outcome.execution
+        if outcome.observation is not None:
+            dispatch.send_back_refused(row=row, observation=outcome.observation, actor=actor, now=now)
+        elif outcome.retry and row.attempts < tries[row.workspace_id, outcome.failure_class]:
+            after = retrying.back_off(row.attempts, after=outcome.retry_after, chance=chance)
+            retrying.reschedule(execution=row, actor=actor, now=now, after=after)
+        elif looks.get(row.id) is None:
+            stuck.append(outcome)
+    open_cases(outcomes=stuck, actor=actor, now=now)
+    return len(ours)
+
+
+def _fact(outcome: Outcome, actor: Actor, now: datetime) -> Any:
     row = outcome.execution
-    first_look = look_up_from(row, now) if outcome.state == State.UNKNOWN else None
-    if not _finish(outcome, first_look, worker, now):
-        return 0
-    row.state = outcome.state
     kind = "execution.unknown" if outcome.state == State.UNKNOWN else "execution.failed"
-    ledger.append_many([entry(row, kind, actor, now, failure=outcome.failure_class, attempt=row.attempts)])
-    if outcome.observation is not None:
-        dispatch.send_back_refused(row=row, observation=outcome.observation, actor=actor, now=now)
-    elif outcome.retry and row.attempts < tries[row.workspace_id, outcome.failure_class]:
-        after = retrying.back_off(row.attempts, after=outcome.retry_after, chance=chance)
-        retrying.reschedule(execution=row, actor=actor, now=now, after=after)
-    elif first_look is None:
-        open_case(outcome=outcome, actor=actor, now=now)
-    return 1
+    return entry(row, kind, actor, now, failure=outcome.failure_class, attempt=row.attempts)
 
 
-def _finish(outcome: Outcome, first_look: datetime | None, worker: int, now: datetime) -> int:
-    row, message = outcome.execution, outcome.message[:500]
-    moved = Execution.objects.filter(
-        pk=row.pk, state=State.STARTED, claimed_by=worker, lease_epoch=row.lease_epoch
-    ).update(
-        state=outcome.state, finished_at=now, failure_class=outcome.failure_class, error=message,
-        leased_until=first_look,
-    )  # fmt: skip
-    if moved:
-        Attempt.objects.filter(execution=row, number=row.attempts).update(
-            finished_at=now, outcome=outcome.state, failure_class=outcome.failure_class, message=message
-        )
-    return moved
+# For unknown executions leased_until is the time of the next look-up; empty when a person must tell.
+_FINISH = """
+WITH told AS (
+    SELECT * FROM jsonb_to_recordset(%(outcomes)s::jsonb)
+        AS o(id uuid, epoch int, attempt int, state text, failure text, message text, look timestamptz)
+), done AS (
+    UPDATE runs_execution e
+    SET state = told.state, finished_at = %(now)s, failure_class = told.failure, error = told.message,
+        leased_until = told.look
+    FROM told
+    WHERE e.id = told.id AND e.lease_epoch = told.epoch AND e.claimed_by = %(worker)s AND e.state = 'started'
+    RETURNING e.id
+), closed AS (
+    UPDATE runs_attempt t
+    SET finished_at = %(now)s, outcome = told.state, failure_class = told.failure, message = told.message
+    FROM done JOIN told ON told.id = done.id WHERE t.execution_id = done.id AND t.number = told.attempt
+)
+SELECT id FROM done
+"""
+
+
+def _finish(
+    outcomes: Sequence[Outcome], looks: Mapping[UUID, datetime | None], worker: int, now: datetime
+) -> set[UUID]:
+    """Those that were still ours to say."""
+    told = [
+        {
+            "id": str(one.execution.id), "epoch": one.execution.lease_epoch, "attempt": one.execution.attempts,
+            "state": one.state, "failure": one.failure_class, "message": one.message.replace("\x00", "")[:500],
+            "look": look.isoformat() if (look := looks.get(one.execution.id)) else None,
+        }
+        for one in outcomes
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH, {"now": now, "worker": worker, "outcomes": json.dumps(told)})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def look_up_from(row: Execution, now: datetime) -> datetime | None:

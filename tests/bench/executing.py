@@ -50,16 +50,22 @@ def slow_books(milliseconds: int) -> Iterator[None]:
         owner.execute(_QUICK)
 
 
-def measure(company: Company, *, many: int = 1000, runs: int = 3, workers: int = 1) -> Rates:
-    """Approved while the workspace is paused; the clock runs from the ring to the last receipt recorded."""
+def measure(
+    company: Company, *, many: int = 1000, runs: int = 3, workers: int = 1, ending: str = "succeeded"
+) -> Rates:
+    """Approved while the workspace is paused; the clock runs from the ring to the last receipt recorded, or to the last
+    failure where all of them end in one.
+    """
     with ExitStack() as stack:
         processes = [stack.enter_context(site.worker()) for _ in range(workers)]
-        _one_run(company, processes, 50)
-        rates = [_one_run(company, processes, many) for _ in range(runs)]
+        _one_run(company, processes, 50, ending)
+        rates = [_one_run(company, processes, many, ending) for _ in range(runs)]
     return Rates(*(median(values) for values in zip(*rates, strict=True)))
 
 
-def _one_run(company: Company, processes: list[WorkerProcess], many: int) -> tuple[float, float, float]:
+def _one_run(
+    company: Company, processes: list[WorkerProcess], many: int, ending: str
+) -> tuple[float, float, float]:
     site.pause(company, True)
     with nobody_comes(processes):
         proposals = expenses.propose(company.bot, site.fresh(many))
@@ -67,7 +73,7 @@ def _one_run(company: Company, processes: list[WorkerProcess], many: int) -> tup
     observing = many / site.seconds(lambda: _ring_until(lambda: not unread.exists()))
     with nobody_comes(processes):
         deciding = many / site.seconds(lambda: expenses.approve(proposals, company.maria))
-    left = Execution.objects.filter(proposal__in=expenses.ids(proposals)).exclude(state="succeeded")
+    left = Execution.objects.filter(proposal__in=expenses.ids(proposals)).exclude(state=ending)
     site.pause(company, False)
     executing = many / site.seconds(lambda: _ring_until(lambda: not left.exists()))
     return executing, observing, deciding

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals import ledger
 from approvals.models import LedgerEntry, Workspace
-from exceptions import cases, intake, resolutions
+from exceptions import cases, escalating, intake, resolutions
 from exceptions.models import Case, Occurrence
 from tests.builders import a_draft, agent_actor
 from tests.exceptions.conftest import WORKER, kinds
@@ -133,7 +133,7 @@ def test_a_blocked_proposal_and_its_case_are_kept_together_or_not_at_all(
         raise ConnectionError("the power went out")
 
     before = LedgerEntry.objects.count()
-    monkeypatch.setattr(ledger, "append", fail)
+    monkeypatch.setattr(escalating, "look", fail)
     with pytest.raises(ConnectionError):
         intake.receive(
             draft=a_draft(arguments={}),

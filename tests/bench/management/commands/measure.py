@@ -11,6 +11,7 @@ from tests.bench import (
     claiming,
     crowd,
     executing,
+    failing,
     leasing,
     pages,
     pressing,
@@ -24,7 +25,8 @@ from tests.bench.reviewing import Cost
 from tests.people import Company
 
 PARTS = (
-    "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "chaos",
+    "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "failing",
+    "chaos",
 )  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
@@ -95,6 +97,17 @@ class Command(BaseCommand):
         notes = (f"{leases.items:,} leased", "none twice", f"{leases.claims:,} claims")
         self.say("executions leased by eight workers at once", leases.items / leases.seconds, "/s", *notes)
         self.say("  one claim of fifty, p50", leases.latency.p50, "ms", f"p95 {leases.latency.p95:,.0f} ms")
+
+    def failing(self, company: Company) -> None:
+        flood = failing.flood(company, many=2_000 if self.small else 100_000)
+        what = f"{flood.failures:,} failures of {flood.cases} cases recorded"
+        self.say(what, flood.recording, "/s", "ledger entry each")
+        for name, latency in flood.pages.items():
+            self.say(f"  {name} with them, p50", latency.p50, "ms", f"p95 {latency.p95:,.0f} ms")
+        good, bad = failing.pace(company, many=100 if self.small else 1000)
+        self.say(
+            "executions that fail and lie in a case, one worker", bad, "/s", f"×{bad / good:.2f} of good ones"
+        )
 
     def waiting(self, company: Company) -> None:
         asleep = waiting.measure(company)
