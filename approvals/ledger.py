@@ -114,6 +114,8 @@ KINDS = {
     "drill.revealed": "A drill was shown to be one",
     "order.placed": "Many were ordered to be undone",
     "execution.looked_at": "Somebody looked, and a second person has to",
+    "action.decided": "Something is to be done about a cause",
+    "action.done": "It was done",
     "redrive.previewed": "Sending again was looked at",
     "redrive.confirmed": "Failed writes are sent again",
     "redrive.stopped": "Sending again was stopped",

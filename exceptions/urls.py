@@ -3,6 +3,7 @@
 from django.urls import path
 
 from exceptions import amend_views, assign_views, case_views, class_views, review_views, views
+from exceptions.weekly import views as weekly_views
 
 BASE = "w/<slug:workspace>/exceptions/"
 
@@ -10,6 +11,10 @@ urlpatterns = [
     path(BASE, views.case_list, name="cases"),
     path(f"{BASE}classes/", class_views.class_list, name="failure-classes"),
     path(f"{BASE}classes/<str:code>/", class_views.class_page, name="failure-class"),
+    path(f"{BASE}week/", weekly_views.week, name="week"),
+    path(f"{BASE}week/table.csv", weekly_views.table, name="week-table"),
+    path(f"{BASE}week/actions/", weekly_views.decide, name="week-decide"),
+    path(f"{BASE}week/actions/<int:action>/done/", weekly_views.finish, name="week-action-done"),
     path(f"{BASE}<str:case>/", views.case_page, name="case"),
     path(f"{BASE}<str:case>/take/", case_views.take, name="case-take"),
     path(f"{BASE}<str:case>/hand-over/", case_views.hand_over, name="case-hand-over"),

@@ -49,6 +49,7 @@ class Occurrence(models.Model):
         indexes = [
             models.Index(fields=["case", "-id"], name="occurrences_newest"),
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
+            models.Index(fields=["at"], name="occurrences_by_time"),
             models.Index(
                 fields=["case", "currency"],
                 include=["amount"],
@@ -75,6 +76,9 @@ class Resolution(models.Model):
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "at"], name="resolutions_by_time")]
 
     def __str__(self) -> str:
         return self.kind

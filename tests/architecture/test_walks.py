@@ -25,7 +25,7 @@ from approvals.models import (
     Trial,
 )
 from approvals.waiting import saved_views
-from exceptions.models import Case, Occurrence, Resolution
+from exceptions.models import Case, NextAction, Occurrence, Resolution
 from runs import recorder, sagas
 from runs.models import Execution, Redrive, ReversalOrder, Run, Saga
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
@@ -76,6 +76,7 @@ def site(northwind) -> Site:
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
         "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
         "saga_id": saga.public_id, "redrive": a_redrive(northwind.olu, case, execution).public_id, "act": "stop",
+        "action": an_action(northwind.olu, case).pk,
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
@@ -121,6 +122,14 @@ def a_redrive(member: Membership, case: Case, execution: Execution) -> Redrive:
     )  # fmt: skip
     redrive.lines.create(position=1, execution=execution, foreseen="run")
     return redrive
+
+
+def an_action(member: Membership, case: Case) -> NextAction:
+    """Decided, and not done yet."""
+    return NextAction.objects.create(
+        workspace=member.workspace, week=now().date(), text="northwind-secret", owner=case.owner, due_on=now().date(),
+        made_by=member.user, created_at=now(),
+    )  # fmt: skip
 
 
 def a_saga(agent: Agent) -> Saga:
