@@ -1,8 +1,8 @@
 """Evidence as a reviewer sees it: the words as they came, and in them the marks of the fields they support."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,11 @@ from approvals.models import Evidence
 from approvals.showing import pictures
 from approvals.visible import plain, visible
 
+NARROWEST, NUMBER_HEIGHT, MARGIN_ROWS = (
+    340,
+    18,
+    2,
+)  # pixels of a picture drawn small; of a number; rows of them
 KINDS = {
     "text": "text",
     "table": "table",
@@ -59,18 +64,19 @@ class Box:
     width: float
     height: float
     first: bool = False
+    row: int = 0  # how many numbers stand between it and the picture
 
     @property
     def colour(self) -> int:
         return (self.pin - 1) % 9 + 1
 
     @property
-    def number_x(self) -> float:
-        """Where the number stands: before the box, or at its beginning where the picture begins."""
-        return self.x if self.x > 4 else self.x + 4
+    def after(self) -> bool:
+        """Whether its number stands in the margin behind the picture rather than in the one before it."""
+        return self.x + self.width / 2 > 50
 
     @property
-    def number_y(self) -> float:
+    def middle(self) -> float:
         return round(self.y + self.height / 2, 2)
 
 
@@ -192,6 +198,19 @@ def _show_picture(
             x, y, width, height = (round(100 * side, 2) for side in box)
             shown.boxes.append(Box(pin, x, y, width, height, first=pin not in anchored))
             anchored.add(pin)
+    shown.boxes = list(_kept_apart(shown.boxes, shown.picture))
+
+
+def _kept_apart(boxes: Iterable[Box], picture: pictures.Picture) -> Iterator[Box]:
+    """Numbers stand in the margins, where they cover no letter, and those of neighbours side by side."""
+    drawn = picture.height * min(1, NARROWEST / picture.width)
+    near = 100 * NUMBER_HEIGHT / drawn
+    taken: dict[tuple[bool, int], float] = {}  # how far down each row of a margin is full
+    for box in sorted(boxes, key=lambda box: box.middle):
+        free = (row for row in range(MARGIN_ROWS) if box.middle >= taken.get((box.after, row), 0.0))
+        row = next(free, 0)
+        taken[box.after, row] = box.middle + near
+        yield replace(box, row=row)
 
 
 def segments(

@@ -17,11 +17,14 @@ def standing(proposal: Proposal) -> list[dict[str, Any]]:
     """The target as the worker read it, where it is not already told line by line."""
     observation = proposal.observation or {}
     look = changes.Look.of(proposal.tool, proposal.arguments, proposal.currency)
-    facts = []
+    facts, missing = [], []
     for name, value in (observation.get("before") or {}).items():
         if isinstance(value, dict) and {"before", "after"} <= value.keys():
             continue
         if name in proposal.arguments and not isinstance(value, dict | list | None):
+            continue
+        if value is None:
+            missing.append(wording.label(name).lower())
             continue
         if isinstance(value, dict) and len(value) > MANY:
             facts += [
@@ -34,7 +37,7 @@ def standing(proposal: Proposal) -> list[dict[str, Any]]:
             else changes.said(value, _kind_in(look, name), look.currency)
         )
         facts.append(_fact(name, words))
-    return facts
+    return [*facts, _fact("not_there", wording.listed(missing))] if missing else facts
 
 
 def _fact(name: str, words: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from approvals import circumstances, gates
 from approvals.models import Evidence, Proposal
+from approvals.showing import exhibits
 from approvals.submission import Exhibit
 from tests import builders
 from tests.approvals.reviewing import signed_in, url
@@ -127,3 +128,15 @@ def test_boxes_outside_of_the_picture_are_no_claim(maria, northwind):
     ]
     page = maria.get(url("proposal", pictured(northwind, spans=odd))).text
     assert "<rect" not in page and "<img" in page
+
+
+def test_numbers_stand_in_the_margins_and_beside_each_other_where_boxes_are_neighbours():
+    places = [[0.1, 0.2, 0.2, 0.02], [0.7, 0.2, 0.2, 0.02], [0.8, 0.21, 0.1, 0.02]]
+    spans = [{"field": f"/{name}", "box": box} for name, box in zip("abc", places, strict=True)]
+    scan = Evidence(kind="image", content=data_url(png(300, 400)), spans=spans)
+    (shown,) = exhibits.show([scan], {"a": 1, "b": 2, "c": 3})
+    assert [(box.pin, box.after, box.row) for box in shown.boxes] == [
+        (1, False, 0),
+        (2, True, 0),
+        (3, True, 1),
+    ]
