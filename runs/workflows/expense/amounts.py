@@ -29,7 +29,7 @@ MOST_ON_A_LINE = 60
 class Amount:
     """One printed amount with the words that lead up to it.
 
-    `exact` says that it shows its minor unit (12.50); `sign` is a currency printed beside it.
+    `exact` says that it shows its minor unit (12.50); `sign` is a currency printed beside it, at `sign_at`.
     """
 
     value: Decimal
@@ -39,6 +39,7 @@ class Amount:
     label: str
     exact: bool
     sign: str | None
+    sign_at: tuple[int, int]
     doubtful: int
 
 
@@ -85,7 +86,8 @@ def _amounts_on(line: Line, comma: bool) -> list[Amount]:
             value = -value
         label = text[label_from:lead].strip(" :.-*=(")
         place = line.start + start, line.start + end, line.number
-        found.append(Amount(value, *place, label, exact, sign, line.doubtful))
+        sign_at = (line.start + mark.start(1), line.start + mark.end(1)) if mark else (0, 0)
+        found.append(Amount(value, *place, label, exact, sign, sign_at, line.doubtful))
         if exact or sign:
             label_from = after.end() if after else end
     return found

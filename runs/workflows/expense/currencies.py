@@ -68,7 +68,7 @@ def has_no_minor_unit(code: str | None) -> bool:
 
 
 def find_currency(lines: list[Line], marks: list[tuple[str, int, int]], place: Place) -> Found:
-    """The currency of the document; `marks` are signs printed beside amounts, with their spans."""
+    """The currency of the document; `marks` are signs printed beside amounts, and where."""
     votes: Counter[str] = Counter()
     where: dict[str, tuple[int, int]] = {}
     open_signs: list[tuple[str, int, int]] = []

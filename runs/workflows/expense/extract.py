@@ -44,7 +44,7 @@ def extract(text: str) -> Extraction:
     lines = lines_of(text)
     place = place_of(lines)
     amounts = amounts_of(lines)
-    marks = [(a.sign, a.start, a.end) for a in amounts if a.sign and a.doubtful < 2]
+    marks = [(a.sign, *a.sign_at) for a in amounts if a.sign and a.doubtful < 2]
     currency = find_currency(lines, marks, place)
     whole_units = has_no_minor_unit(currency.value)
     readings = readings_of(lines, amounts)
