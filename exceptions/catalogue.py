@@ -97,6 +97,7 @@ ENTRIES = tuple(
 )
 # fmt: on
 
+TITLES = {entry.code: entry.title for entry in ENTRIES}
 SHIPPED = frozenset(entry.code for entry in ENTRIES)
 ACKNOWLEDGE_WITHIN = {LOW: timedelta(hours=8), MEDIUM: timedelta(hours=2), HIGH: timedelta(minutes=30)}
 RESOLVE_WITHIN = {LOW: timedelta(days=5), MEDIUM: timedelta(days=2), HIGH: timedelta(hours=8)}

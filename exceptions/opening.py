@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from approvals import ledger
+from approvals import ledger, wording
 from approvals.actors import Actor
 from approvals.models import LedgerEntry, Proposal, Workspace
 from exceptions import catalogue, episodes, escalating, finding, fingerprint, money, rules
@@ -238,7 +238,9 @@ def wait(steps: list[dict[str, Any]], step: int) -> timedelta:
 def _title(failure_class: FailureClass, message: str, field: str) -> str:
     if not (field or message) or message.lower().startswith(failure_class.title.lower()):
         return (message or failure_class.title)[:200]
-    return f"{failure_class.title}: {field or message}"[:200]
+    if field and wording.label(field).lower() in failure_class.title.lower():
+        return failure_class.title  # it names the field already
+    return f"{failure_class.title}: {wording.label(field).lower() if field else message}"[:200]
 
 
 def _printable(text: str, longest: int) -> str:

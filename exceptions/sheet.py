@@ -20,7 +20,7 @@ from exceptions.models.case import State
 from exceptions.models.failure_class import Kind
 
 SOON = timedelta(minutes=15)
-WRITTEN = {"no": "no", "unknown": "cannot be told"}
+WRITTEN = {"no": "not written", "yes": "written", "unknown": "cannot be told"}
 KINDS = {
     Kind.TECHNICAL: "technical failure: trying again may help",
     Kind.BUSINESS: "business failure: somebody must change the data",
@@ -42,7 +42,7 @@ def row(case: Case, *, url: str, now: datetime, current: bool) -> rows.Row:
         url=url,
         title=visible(case.title),
         amount=str(case.open_count or case.total_count),
-        why=visible(f"{case.owner.name} · {holder} · {case.failure_class.code}"),
+        why=visible(f"{case.owner.name} · {holder}"),
         due=due,
         due_tone=tone,
         current=current,

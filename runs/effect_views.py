@@ -12,6 +12,7 @@ from approvals import access, rail, ways_back
 from approvals.models import Membership
 from approvals.models.workspace import Role
 from approvals.showing import exhibits
+from exceptions import catalogue
 from runs import execution as executing
 from runs import history, limit_reading, reversal, unknowns
 from runs.models import Execution, Testimony
@@ -41,6 +42,7 @@ def _shown(row: Execution, member: Membership) -> dict[str, Any]:
     may_reverse = asks and reversal.can_reverse(row)
     return {
         "execution": row,
+        "failure": catalogue.TITLES.get(row.failure_class, row.failure_class),
         "waits": limit_reading.waits(row, timezone.now()),
         "after": [
             exhibits.fact(name, value)
