@@ -28,7 +28,7 @@ def told(hold: Hold | None, proposal: Proposal, member: Membership) -> dict[str,
     who = hold.reviewer.get_username()
     return {
         "text": words(hold),
-        "short": visible(f"{who} has it on the screen."),
+        "short": visible(f"{who} has it on the screen." if hold.opened_at else f"It comes next for {who}."),
         "take_url": reverse("hold-take", args=[member.workspace.slug, proposal.public_id]),
     }
 

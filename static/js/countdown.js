@@ -6,7 +6,7 @@ function remaining(bar) {
 function finish(bar) {
   bar.querySelector("form")?.remove();
   bar.querySelector("[data-countdown-left]")?.remove();
-  bar.querySelector("[role=status]")?.append(` ${bar.dataset.done}`);
+  bar.querySelector("[data-said]")?.append(` ${bar.dataset.done}`);
   bar.removeAttribute("data-countdown");
 }
 
@@ -14,7 +14,7 @@ function finish(bar) {
 function unknown(bar) {
   bar.removeAttribute("data-countdown");
   bar.querySelector("[data-countdown-left]")?.remove();
-  bar.querySelector("[role=status]").textContent = "It is not known here whether that was taken back. Ask again.";
+  bar.querySelector("[data-said]").textContent = "It is not known here whether that was taken back. Ask again.";
 }
 
 function tick() {
@@ -28,6 +28,14 @@ function tick() {
   }
 }
 
+// A screen reader hears only what changes in a place that was there before: the bar itself comes and goes.
+const heard = document.getElementById("heard");
+function hear() {
+  const said = document.querySelector(".undo p")?.textContent.trim() ?? "";
+  if (said && said !== heard.textContent) heard.textContent = said;
+}
+
+if (heard) new MutationObserver(hear).observe(document.body, { childList: true, subtree: true });
 tick();
 setInterval(tick, 1000);
 document.addEventListener("htmx:afterSettle", tick);
