@@ -16,7 +16,7 @@ class ReviewingForm(forms.Form):
 
     drill_every = forms.IntegerField(
         label="One drill in so many answers", min_value=0, max_value=1000,
-        help_text="0 for none. The research behind it says 20, and three times as often in a long streak.",
+        help_text="0 for none; 20 is a good measure. In a long streak they come three times as often.",
     )  # fmt: skip
     hourly_limit = forms.IntegerField(
         label="Answers of one person in an hour", min_value=1, max_value=10_000,

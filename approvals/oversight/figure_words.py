@@ -45,8 +45,8 @@ def facts(told: Figures) -> list[dict[str, str]]:
         {"label": "Rejected", "value": looks.share(looks.rejected)},
         {"label": "Handed over", "value": looks.share(looks.handed)},
         {"label": "Answered in a batch", "value": looks.share(looks.in_batch)},
-        {"label": "Set aside", "value": str(told.asides)},
-        {"label": "Taken back by you", "value": str(told.undone)},
+        {"label": "Set aside", "value": str(told.asides or "none")},
+        {"label": "Taken back by you", "value": str(told.undone or "none")},
         {"label": "Asked again", "value": looks.share(looks.again, signed)},
         {"label": "Reversed later", "value": looks.share(told.reversed, signed)},
     ]
