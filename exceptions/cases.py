@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from approvals import ledger
 from approvals.actors import Actor
@@ -71,13 +71,11 @@ def take(*, case: Case, member: Membership, actor: Actor, now: datetime) -> Case
     """
     of_member(member, case)
     until = now + HOLD[Severity(case.failure_class.severity)]
-    free = Q(state=State.OPEN) | Q(state=State.ACKNOWLEDGED) & (
-        Q(assignee_id=member.user_id) | Q(acknowledged_until__lte=now)
-    )
     with transaction.atomic():
-        taken = Case.objects.filter(free, pk=case.pk, workspace_id=member.workspace_id).update(
-            state=State.ACKNOWLEDGED, assignee=member.user, acknowledged_until=until, next_escalation_at=until
-        )
+        taken = free_for(case, member, now).update(
+            state=State.ACKNOWLEDGED, assignee=member.user, acknowledged_until=until, next_escalation_at=until,
+            reminded_at=None, snoozed_until=None,
+        )  # fmt: skip
         case.refresh_from_db()
         if not taken:
             raise AlreadyResolved(case.public_id) if case.state == State.RESOLVED else AlreadyTaken(case)
@@ -87,6 +85,14 @@ def take(*, case: Case, member: Membership, actor: Actor, now: datetime) -> Case
             data={"until": until.isoformat()},
         )  # fmt: skip
     return case
+
+
+def free_for(case: Case, member: Membership, now: datetime) -> QuerySet[Case]:
+    """The case, as long as it is open and nobody else holds it."""
+    free = Q(state=State.OPEN) | Q(state=State.ACKNOWLEDGED) & (
+        Q(assignee_id=member.user_id) | Q(acknowledged_until__lte=now)
+    )
+    return Case.objects.filter(free, pk=case.pk, workspace_id=member.workspace_id)
 
 
 def hand_over(

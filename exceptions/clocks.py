@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from exceptions import escalation
+from exceptions import schedule, targets
 from exceptions.models import Case
 from exceptions.models.case import State
 
@@ -15,7 +15,7 @@ Moment = dict[str, Any]
 def people(case: Case) -> list[dict[str, str]]:
     """Owner and backup are teams; who works on it is a person."""
     working = case.assignee.get_username() if case.assignee else ""
-    backup = escalation.backup(case)
+    backup = targets.backup(case)
     return [
         {"label": "Owner", "name": case.owner.name},
         {"label": "Worked on it" if case.state == State.RESOLVED else "Working on it", "name": working},
@@ -33,11 +33,15 @@ def clock(case: Case, now: datetime) -> list[Moment]:
         return [begun]
     if case.state == State.ACKNOWLEDGED:
         return [begun, _moment("The hold runs out, and the clock runs again", due, "now", now)]
-    called, then = (escalation.called(case, step).name for step in (case.step, case.step + 1))
+    if case.snoozed_until is not None:
+        return [begun, _moment("Back from being put aside, and the clock runs again", due, "now", now)]
+    names = targets.Names(case)
+    called, then = (names.of(schedule.step_of(case, number)) for number in (case.step, case.step + 1))
+    after = schedule.due(case, max(due, now), number=case.step + 1)
     return [
         begun,
         _moment(f"{called} is called", due, "late" if due <= now else "now", now),
-        _moment(f"Then {then}", due + escalation.wait_after(case), "", now),
+        _moment(f"Then {then}", after, "", now),
     ]
 
 

@@ -1,89 +1,116 @@
-"""The clocks of cases: holds that run out, and steps that come due. Swept by the tick, in bounded batches."""
+"""The clocks of cases: steps that come due, holds that run out, what was put aside. Swept by the tick, in batches.
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+What a case does next stands in its row. A batch moves its cases, makes their calls and records them in one transaction:
+a worker that dies in the middle has done nothing, and whoever comes next finds the same rows due.
+"""
 
-from django.db import transaction
-from django.db.models import QuerySet
+from datetime import datetime
 
-from approvals import ledger
+from django.db.models import Q
+
 from approvals.actors import Actor
-from approvals.models import LedgerEntry
-from exceptions import opening
-from exceptions.models import Case, Team
+from exceptions import calls, cases, movements, schedule, steps, targets
+from exceptions.models import Case
 from exceptions.models.case import State
+from exceptions.models.failure_class import Handling
+from exceptions.movements import Move
 
-BATCH = 200
-BATCHES = 50  # one sweep does not go on for ever
+OPENED, ESCALATED, REMINDER = "opened", "escalated", "reminder"
+REMIND_AT = 0.75  # of a hold
+
+
+def escalate_due(*, now: datetime, actor: Actor) -> int:
+    """Open cases whose next step is due: call whom it names. Returns how many; none is overdue afterwards."""
+    due = Case.objects.filter(state=State.OPEN, next_escalation_at__lte=now).order_by("next_escalation_at")
+    return movements.sweep(due, _next, actor=actor, now=now)
 
 
 def release_due(*, now: datetime, actor: Actor) -> int:
     """Holds that ran out: open again, and the clock runs on from the step it stood at. Returns how many."""
-    held = Case.objects.filter(state=State.ACKNOWLEDGED, acknowledged_until__lte=now).order_by(
-        "acknowledged_until"
-    )
-    return _sweep(held, lambda case: _release(case, actor, now))
+    held = Case.objects.filter(state=State.ACKNOWLEDGED, acknowledged_until__lte=now)
+    return movements.sweep(held.order_by("acknowledged_until"), _release, actor=actor, now=now)
 
 
-def escalate_due(*, now: datetime, actor: Actor) -> int:
-    """Open cases whose next step is due: call that step's team. Returns how many; none is overdue afterwards."""
-    due = Case.objects.filter(state=State.OPEN, next_escalation_at__lte=now).order_by("next_escalation_at")
-    return _sweep(due, lambda case: _escalate(case, actor, now))
-
-
-def _sweep(rows: QuerySet[Case], move: Callable[[Case], LedgerEntry]) -> int:
-    """Lock a batch that nobody else holds, move each case, record it; until nothing is due."""
-    moved = 0
-    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related(
-        "owner", "failure_class__owner", "failure_class__backup"
-    )
-    for _ in range(BATCHES):
-        with transaction.atomic():
-            batch = list(locked[:BATCH])
-            ledger.append_many([move(case) for case in batch])
-            Case.objects.bulk_update(
-                batch,
-                ["state", "step", "assignee", "acknowledged_until", "escalated_to", "next_escalation_at"],
-            )
-        moved += len(batch)
-        if len(batch) < BATCH:
-            break
-    return moved
-
-
-def _release(case: Case, actor: Actor, now: datetime) -> LedgerEntry:
-    case.state, case.assignee, case.acknowledged_until = State.OPEN, None, None
-    case.next_escalation_at = now + opening.wait(case.steps, case.step)
-    return ledger.entry(
-        workspace_id=case.workspace_id, kind="case.released", actor=actor, at=now, case=case.id,
-        data={"step": case.step},
+def remind_due(*, now: datetime, actor: Actor) -> int:
+    """Holds of which three quarters are over: whoever has the case is told, once. Returns how many."""
+    left = {severity: hold * (1 - REMIND_AT) for severity, hold in cases.HOLD.items()}
+    ending = Q()
+    for severity, rest in left.items():
+        ending |= Q(failure_class__severity=severity, acknowledged_until__lte=now + rest)
+    held = Case.objects.filter(
+        ending, state=State.ACKNOWLEDGED, reminded_at__isnull=True, acknowledged_until__gt=now,
+        acknowledged_until__lte=now + max(left.values()),
     )  # fmt: skip
+    return movements.sweep(held.order_by("acknowledged_until"), _remind, actor=actor, now=now)
 
 
-def _escalate(case: Case, actor: Actor, now: datetime) -> LedgerEntry:
-    to = called(case, case.step)
-    case.escalated_to = to if to.pk != case.owner_id else case.escalated_to
-    case.step = min(case.step + 1, 30_000)
-    case.next_escalation_at = now + opening.wait(case.steps, case.step)
-    return ledger.entry(
-        workspace_id=case.workspace_id, kind="case.escalated", actor=actor, at=now, case=case.id,
-        data={"step": case.step, "team": to.pk},
-    )  # fmt: skip
+def _next(move: Move) -> None:
+    case = move.case
+    if case.snoozed_until is not None:
+        wake(move)
+        return
+    for _ in steps.read(case.steps):
+        step = schedule.step_of(case)
+        alert = case.step == 0 and case.failure_class.handling == Handling.ALERT
+        hours = move.reach.hours(case, step) if case.in_hours and not alert else None
+        if hours is not None and not hours.is_open(move.now):
+            case.next_escalation_at = hours.next_opening(move.now)
+            move.tell("case.deferred", step=case.step, until=case.next_escalation_at.isoformat())
+            return
+        if move.reach.users(case, step) or not case.skip_empty:
+            _call(move, step, OPENED if alert else ESCALATED)
+            return
+        team = move.reach.team(case, step)
+        case.step = min(case.step + 1, steps.MOST)
+        move.tell("case.skipped", step=case.step, team=team.pk if team else None)
+    _call_admins(move)
 
 
-def called(case: Case, step: int) -> Team:
-    """The team a step calls: its owner, or the backup; past the last step always the backup."""
-    if step < len(case.steps) and case.steps[step]["to"] == "owner":
-        return case.owner
-    return backup(case)
+def _call(move: Move, step: steps.Step, why: str) -> None:
+    case, team, users = move.case, move.reach.team(move.case, step), move.reach.users(move.case, step)
+    if team is not None and team.pk != case.owner_id:
+        case.escalated_to = team
+    _advance(move)
+    move.tell("case.escalated", step=case.step, team=team.pk if team else None, reached=len(users))
+    if users:
+        move.wanted.append(calls.Wanted(case, case.step, why, team, users, step.by))
 
 
-def wait_after(case: Case) -> timedelta:
-    """How long after the next step the one after it comes."""
-    return opening.wait(case.steps, case.step + 1)
+def _call_admins(move: Move) -> None:
+    """The whole plan reaches nobody. Somebody must know."""
+    case, admins = move.case, move.reach.admins(move.case)
+    case.next_escalation_at = schedule.due(case, move.now, move.reach)
+    move.tell("case.escalated", step=case.step, team=None, admins=len(admins))
+    if admins:
+        move.wanted.append(calls.Wanted(case, case.step, ESCALATED, None, admins, (steps.EMAIL,)))
 
 
-def backup(case: Case) -> Team:
-    """Who is called when the owner does not come: another team, also after the case was handed over."""
-    known = case.failure_class
-    return known.backup if known.backup_id != case.owner_id else known.owner
+def _advance(move: Move) -> None:
+    move.case.step = min(move.case.step + 1, steps.MOST)
+    move.case.next_escalation_at = schedule.due(move.case, move.now, move.reach)
+
+
+def wake(move: Move) -> None:
+    """What was put aside is back: whose it is hears of it, and the clock runs on from the step it stood at."""
+    case, owner = move.case, steps.Step(steps.SHORTEST, steps.OWNER, steps.DUTY)
+    case.snoozed_until = None
+    case.next_escalation_at = schedule.due(case, move.now, move.reach)
+    move.tell("case.woken", step=case.step)
+    users = move.reach.users(case, owner)
+    if users:
+        move.wanted.append(calls.Wanted(case, case.step, REMINDER, case.owner, users, ()))
+
+
+def _release(move: Move) -> None:
+    case = move.case
+    case.state, case.assignee, case.acknowledged_until, case.reminded_at = State.OPEN, None, None, None
+    case.next_escalation_at = schedule.due(case, move.now, move.reach)
+    move.tell("case.released", step=case.step)
+
+
+def _remind(move: Move) -> None:
+    """Told to the person alone: to call the team would wake those who rely on them."""
+    case, holder = move.case, move.case.assignee
+    case.reminded_at = move.now
+    if holder is not None and targets.seats(case.workspace_id, holder.pk):
+        move.wanted.append(calls.Wanted(case, case.step, REMINDER, None, [holder], (steps.EMAIL,)))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,10 @@ from django.db import connection, transaction
 from approvals import ledger, wording
 from approvals.actors import Actor
 from approvals.models import LedgerEntry, Proposal, Workspace
-from exceptions import catalogue, episodes, escalating, finding, fingerprint, money, rules
+from exceptions import episodes, escalating, finding, fingerprint, money, rules, schedule
 from exceptions.models import Case, FailureClass, Occurrence
 from exceptions.models.case import State
 from exceptions.models.failure_class import Handling
-
-SHORTEST_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -207,32 +205,27 @@ def _keep(cases: Iterable[Case]) -> None:
         cursor.execute(_KEEP, [json.dumps(told)])
 
 
+FROZEN = ["plan", "plan_version", "steps", "repeats", "in_hours", "skip_empty"]
+RESTARTED = [
+    "state", "step", "assignee", "acknowledged_until", "escalated_to", "reminded_at", "snoozed_until",
+    "next_escalation_at",
+]  # fmt: skip
+
+
 def freeze(case: Case, failure_class: FailureClass, now: datetime) -> None:
     """The escalation as it stands: changing it later changes nothing for this case."""
     plan = failure_class.plan
     case.plan, case.plan_version, case.steps = plan, plan.version, plan.steps
-    case.repeats, case.in_hours = plan.repeats, plan.in_hours
-    case.next_escalation_at = now + wait(case.steps, 0)
-
-
-FROZEN = ["plan", "plan_version", "steps", "repeats", "in_hours"]
-RESTARTED = [
-    "state", "step", "assignee", "acknowledged_until", "escalated_to", "reminded_at", "next_escalation_at",
-]  # fmt: skip
+    case.repeats, case.in_hours, case.skip_empty = plan.repeats, plan.in_hours, plan.skip_empty
+    case.next_escalation_at = schedule.opening(case, now)
 
 
 def restart(case: Case, now: datetime) -> list[str]:
     """Open, held by nobody, escalation from the beginning; the fields this sets."""
     case.state, case.step = State.OPEN, 0
-    case.assignee = case.acknowledged_until = case.escalated_to = case.reminded_at = None
-    case.next_escalation_at = now + wait(case.steps, 0)
+    case.assignee = case.acknowledged_until = case.escalated_to = case.reminded_at = case.snoozed_until = None
+    case.next_escalation_at = schedule.opening(case, now)
     return RESTARTED
-
-
-def wait(steps: list[dict[str, Any]], step: int) -> timedelta:
-    """How long until this step; after the last one it repeats, and no plan at all means the shipped one."""
-    plan = steps or catalogue.escalation(timedelta(hours=1))
-    return max(timedelta(minutes=plan[min(step, len(plan) - 1)]["after_minutes"]), SHORTEST_STEP)
 
 
 def _title(failure_class: FailureClass, message: str, field: str) -> str:

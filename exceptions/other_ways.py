@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from exceptions import calls, channel_health, duty, escalation
+from exceptions import calls, channel_health, duty, targets
 from exceptions.calls import EMAIL, Wanted
 from exceptions.models import Call, Case, Channel, Team
 from exceptions.models.call import CallState
@@ -99,7 +99,7 @@ def _channel(case: Case, call: Call, told: Iterable[Call], known: _Known) -> Wan
 
 def _backup(case: Case, call: Call, known: _Known) -> Wanted | None:
     """Everybody of the backup team, unless it is the one that could not be reached."""
-    team = escalation.backup(case)
+    team = targets.backup(case)
     if call.team_id == team.pk:
         return None
     by = [EMAIL, *(f"{calls.CHANNEL}{channel.pk}" for channel in known.channels_of(team))]

@@ -193,9 +193,11 @@ def _fact(case: Case, settled: Occurrence, answer: Answer) -> LedgerEntry:
 def close(*, case: Case, actor: Actor, now: datetime) -> None:
     """Resolve a locked case in which nothing is open any more, in the caller's transaction."""
     case.state, case.resolved_at = State.RESOLVED, now
-    case.next_escalation_at = case.acknowledged_until = case.escalated_to = None
+    case.next_escalation_at = case.acknowledged_until = case.snoozed_until = case.escalated_to = None
     case.save(
-        update_fields=["state", "resolved_at", "next_escalation_at", "acknowledged_until", "escalated_to"]
-    )
+        update_fields=[
+            "state", "resolved_at", "next_escalation_at", "acknowledged_until", "snoozed_until", "escalated_to",
+        ]
+    )  # fmt: skip
     episodes.end(case=case, now=now)
     ledger.append(workspace_id=case.workspace_id, kind="case.resolved", actor=actor, at=now, case=case.id)

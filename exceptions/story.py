@@ -27,7 +27,7 @@ DONE = {
     "dismissed": "dismissed",
     "elsewhere": "settled elsewhere",
     "asked_again": "sent back to the agent",
-    "noted": "noted",
+    "noted": "noted, with nothing to do",
 }
 
 
@@ -64,12 +64,31 @@ def _sentence(entry: LedgerEntry, names: Mapping[str, str], teams: Mapping[int, 
         case "case.released":
             return "The hold ran out; the clock runs again"
         case "case.escalated":
-            return f"{teams.get(data.get('team'), 'A team')} was called"
+            return _called(data, teams)
+        case "case.skipped":
+            return f"{teams.get(data.get('team'), 'A step')} was passed over: it would have reached nobody"
+        case "case.deferred":
+            return "Outside working hours; the next step waits until they begin"
+        case "case.snoozed":
+            return f"{who} put it aside"
+        case "case.woken":
+            return (
+                f"{who} brought it back"
+                if entry.actor_kind == "person"
+                else "Its time was up; the clock runs again"
+            )
         case "case.handed_over":
             return f"{who} handed it to {teams.get(data.get('to'), 'another team')}"
         case "case.resolved":
             return "Nothing in it is open any more; resolved"
     return timeline.sentence(entry, names, "the agent")
+
+
+def _called(data: Mapping[str, Any], teams: Mapping[int, str]) -> str:
+    if "admins" in data:
+        return "The whole plan reaches nobody; the admins were called"
+    name = teams.get(data.get("team"), "A person") if data.get("team") else "A person"
+    return f"{name} was called" if data.get("reached", 1) else f"{name} was called, and nobody is there"
 
 
 def _notes(case: Case) -> list[Told]:

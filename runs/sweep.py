@@ -37,6 +37,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "lost": lambda: unknowns.find_lost(actor=ACTOR, now=now),
         "looked_up": lambda: unknowns.look_up(actor=ACTOR, now=now),
         "released": lambda: escalation.release_due(actor=ACTOR, now=now),
+        "reminded": lambda: escalation.remind_due(actor=ACTOR, now=now),
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
         "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
         "forgotten": lambda: replays.forget(now=now),

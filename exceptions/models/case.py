@@ -56,6 +56,7 @@ class Case(models.Model):
     steps = models.JSONField(default=list)
     repeats = models.PositiveSmallIntegerField(default=0)
     in_hours = models.BooleanField(default=False)
+    skip_empty = models.BooleanField(default=True)
     step = models.PositiveSmallIntegerField(default=0)  # how many were called, all rounds counted
     escalated_to = models.ForeignKey(  # the team that was called besides the owner
         Team, null=True, on_delete=models.PROTECT, related_name="escalated_cases"
@@ -111,6 +112,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["next_escalation_at"], condition=Q(state="open"), name="escalation_sweep"),
             models.Index(fields=["acknowledged_until"], condition=Q(state="acknowledged"), name="hold_sweep"),
+            models.Index(
+                fields=["acknowledged_until"],
+                condition=Q(state="acknowledged", reminded_at__isnull=True),
+                name="reminder_sweep",
+            ),
             models.Index(
                 fields=["workspace", "-most_money", "id"],
                 condition=~Q(state="resolved"),

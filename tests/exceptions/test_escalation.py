@@ -8,8 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from approvals.models import LedgerEntry
-from exceptions import cases, escalation
-from exceptions.models import Case
+from exceptions import cases, escalation, movements, targets
+from exceptions.models import Call, Case
 from tests.builders import actor_of
 from tests.exceptions.conftest import WORKER, kinds, open_case
 from tests.people import Company
@@ -21,20 +21,24 @@ def test_nothing_happens_before_its_time(northwind: Company) -> None:
     assert escalation.escalate_due(now=timezone.now(), actor=WORKER) == 0
 
 
-def test_the_owner_is_reminded_and_then_the_backup_called_again_and_again(northwind: Company) -> None:
+def test_owner_and_backup_are_called_in_rounds_and_at_last_the_backup_once_a_day(northwind: Company) -> None:
     case = open_case(northwind.workspace)
-    called = []
-    for _ in range(4):
+    called, waits = [], []
+    for _ in range(8):
         case.refresh_from_db()
-        escalation.escalate_due(now=case.next_escalation_at, actor=WORKER)
-        called.append(LedgerEntry.objects.filter(case=case.pk).latest("id").data["team"])
+        at = case.next_escalation_at
+        escalation.escalate_due(now=at, actor=WORKER)
+        called.append(
+            LedgerEntry.objects.filter(case=case.pk, kind="case.escalated").latest("id").data["team"]
+        )
+        case.refresh_from_db()
+        waits.append(case.next_escalation_at - at)
 
     owner, backup = case.owner_id, case.failure_class.backup_id
-    assert called == [owner, backup, backup, backup]
-    case.refresh_from_db()
-    assert case.escalated_to_id == backup
-    assert case.owner_id == owner
-    assert kinds(case)[1:] == ["case.escalated"] * 4
+    assert called == [owner, backup] * 3 + [backup] * 2
+    assert waits == [timedelta(hours=2)] * 5 + [timedelta(days=1)] * 3
+    assert (case.escalated_to_id, case.owner_id) == (backup, owner)
+    assert kinds(case)[1:] == ["case.escalated", "case.called"] * 8
 
 
 def test_after_a_sweep_nothing_is_overdue_however_late_it_comes(northwind: Company) -> None:
@@ -47,7 +51,7 @@ def test_after_a_sweep_nothing_is_overdue_however_late_it_comes(northwind: Compa
 
 
 def test_more_than_a_batch_is_swept_in_one_go(northwind: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(escalation, "BATCH", 2)
+    monkeypatch.setattr(movements, "BATCH", 2)
     for letter in "abcde":
         open_case(northwind.workspace, message=f"cause {letter}")
 
@@ -80,7 +84,7 @@ def test_a_held_case_is_left_alone_and_a_handed_over_one_begins_anew(northwind: 
     moved = cases.hand_over(case=case, to=team, member=member, actor=actor, now=timezone.now())
 
     assert (moved.owner, moved.step, moved.state) == (team, 0, "open")
-    assert escalation.backup(moved).name == "Finance ops"
+    assert targets.backup(moved).name == "Finance ops"
     cases.take(case=moved, member=member, actor=actor, now=timezone.now())
     assert escalation.escalate_due(now=timezone.now() + timedelta(days=1), actor=WORKER) == 0
 
@@ -100,3 +104,4 @@ def test_two_sweeps_at_once_escalate_each_case_once(northwind: Company) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(sweep, range(4))) == 8
     assert LedgerEntry.objects.filter(kind="case.escalated").count() == 8
+    assert Call.objects.filter(kind="in_app").count() == 16  # two people each
