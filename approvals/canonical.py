@@ -1,13 +1,21 @@
 """One spelling for one meaning: canonical JSON (RFC 8785) and the digests taken over it."""
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 import rfc8785
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 32
+_HALF = re.compile("[\ud800-\udfff]")
+# RFC 8785 to the letter for what is plain, in a tenth of the time
+_write_plain = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
 
 
 class NotCanonical(ValueError):
@@ -18,46 +26,68 @@ class NotCanonical(ValueError):
         self.pointer = pointer
         self.remedy = remedy
 
+    def inside(self, name: str) -> "NotCanonical":
+        """The same, seen from the object or list that holds the value under this name."""
+        return NotCanonical(f"/{name.replace('~', '~0').replace('/', '~1')}{self.pointer}", self.remedy)
 
-def check(value: Any, pointer: str = "", depth: int = 0) -> None:
-    """Raise `NotCanonical` for what PostgreSQL or RFC 8785 cannot keep: NUL, half characters, NaN, huge numbers."""
+
+def check(value: Any, depth: int = 0) -> bool:
+    """Raise `NotCanonical` for what PostgreSQL or RFC 8785 cannot keep: NUL, half characters, NaN, huge numbers.
+
+    Returns whether it is plain: no fractions and only ASCII names, which every JSON writer spells and sorts alike.
+    """
     if depth > DEEPEST:
-        raise NotCanonical(pointer, f"nested deeper than {DEEPEST} levels; send a flatter document")
+        raise NotCanonical("", f"nested deeper than {DEEPEST} levels; send a flatter document")
+    if isinstance(value, str):
+        return _check_text(value) or True
+    if isinstance(value, dict):
+        return _check_members(value.items(), depth, named=True)
+    if isinstance(value, list | tuple):
+        return _check_members(enumerate(value), depth)
+    return _check_atom(value)
+
+
+def _check_members(members: Iterable[tuple[Any, Any]], depth: int, *, named: bool = False) -> bool:
+    plain = True
+    for name, member in members:
+        if named and not _check_text(name):
+            plain = False
+        try:
+            plain = check(member, depth + 1) and plain
+        except NotCanonical as refusal:
+            raise refusal.inside(str(name)) from None
+    return plain
+
+
+def _check_text(text: str) -> bool:
+    """Whether it is plain ASCII."""
+    if "\x00" in text:
+        raise NotCanonical("", "the text holds a NUL character; remove it")
+    if text.isascii():
+        return True
+    if _HALF.search(text):
+        raise NotCanonical("", "the text holds a lone surrogate; send valid UTF-8")
+    return False
+
+
+def _check_atom(value: Any) -> bool:
     match value:
-        case str():
-            _check_text(value, pointer)
         case bool() | None:
-            pass
+            return True
         case int():
             if abs(value) > LARGEST_INTEGER:
-                raise NotCanonical(
-                    pointer, "an integer beyond 2^53 loses digits in JSON; send it as a string"
-                )
+                raise NotCanonical("", "an integer beyond 2^53 loses digits in JSON; send it as a string")
+            return True
         case float():
-            if value != value or value in (float("inf"), float("-inf")):
-                raise NotCanonical(pointer, "NaN and Infinity are not JSON numbers; send a number or null")
-        case dict():
-            for name, member in value.items():
-                _check_text(name, pointer)
-                check(member, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}", depth + 1)
-        case list() | tuple():
-            for index, member in enumerate(value):
-                check(member, f"{pointer}/{index}", depth + 1)
-        case _:
-            raise NotCanonical(pointer, f"{type(value).__name__} is not a JSON type")
-
-
-def _check_text(text: str, pointer: str) -> None:
-    if "\x00" in text:
-        raise NotCanonical(pointer, "the text holds a NUL character; remove it")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise NotCanonical(pointer, "the text holds a lone surrogate; send valid UTF-8")
+            if not isfinite(value):
+                raise NotCanonical("", "NaN and Infinity are not JSON numbers; send a number or null")
+            return False
+    raise NotCanonical("", f"{type(value).__name__} is not a JSON type")
 
 
 def dumps(value: Any) -> bytes:
     """The canonical bytes of ``value``. Raises `NotCanonical` where there are none."""
-    check(value)
-    return rfc8785.dumps(value)
+    return _write_plain(value).encode() if check(value) else rfc8785.dumps(value)
 
 
 def digest(value: Any) -> str:
