@@ -5,6 +5,7 @@ connector, above. Arguments are a pydantic model; connectors receive them valida
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
@@ -133,6 +134,15 @@ class Tool(ABC):
     @abstractmethod
     def observe(self, arguments: Any, *, context: Context) -> Observation:
         """Read the target. Changes nothing."""
+
+    @property
+    def compares(self) -> bool:
+        """Whether it tells the versions of many targets in one question (see `versions_now`)."""
+        return type(self).versions_now is not Tool.versions_now
+
+    def versions_now(self, arguments: Sequence[Any], *, context: Context) -> list[str]:
+        """Of each the ``version`` that `observe` would tell, at a small part of its cost."""
+        return [self.observe(one, context=context).version for one in arguments]
 
     @abstractmethod
     def run(self, arguments: Any, *, key: str, context: Context) -> Receipt:

@@ -27,6 +27,7 @@ from approvals import bell
 from runs import stopping
 
 RETRY_SECONDS = 2
+TURN_SECONDS = 0.0005  # after which a thread that computes lets one go on whose answer has come
 KILOBYTE = 1 if sys.platform == "darwin" else 1024  # in which the largest size of a process is told
 log = structlog.get_logger("countersign.worker")
 
@@ -79,6 +80,7 @@ class Worker(SimpleWorker):
 def work(*queues: str, span: Span | None = None) -> None:
     """Until told to stop, or until the span is over."""
     Worker.span = span or Worker.span
+    sys.setswitchinterval(TURN_SECONDS)
     while not stopping.asked():
         if bell.QUEUE in queues:
             bell.answered()  # whoever died with the ring in hand will not say so

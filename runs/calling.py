@@ -1,7 +1,8 @@
 """One call of one connector, and what its answer or its silence means. Touches the world, never our database."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -31,8 +32,8 @@ def observe_or_wait(tool: tools.Tool, arguments: dict[str, Any], workspace: str)
     if read.value is None:
         return _unread("proposal.invalid")
     try:
-        seen = asdict(tool.observe(read.value, context=tools.Context(workspace=workspace)))
-        seen["notes"] = list(seen["notes"])
+        told = tool.observe(read.value, context=tools.Context(workspace=workspace))
+        seen = vars(told) | {"notes": list(told.notes)}
         canonical.check(seen)
     except tools.Transient:
         raise
@@ -102,6 +103,20 @@ def look_again(tool: tools.Tool, row: Execution) -> dict[str, Any]:
         return observe_or_wait(tool, row.arguments, row.workspace.slug)
     except tools.Transient as trouble:
         return unread(trouble) | {"again": True, "after": trouble.after}
+
+
+def as_signed(tool: tools.Tool, rows: Sequence[Execution]) -> set[UUID]:
+    """Ids of those of a workspace whose targets are as they were signed, told in one question. The others need a look
+    of their own, which says in words what is wrong.
+    """
+    signed = {row.id: last_look.signed_version(row.proposal.observation) for row in rows}
+    read = {row.id: reading.read(tool, row.arguments).value for row in rows if signed[row.id]}
+    asked = {pk: value for pk, value in read.items() if value is not None}
+    try:
+        told = tool.versions_now([*asked.values()], context=tools.Context(workspace=rows[0].workspace.slug))
+        return {pk for pk, version in zip(asked, told, strict=True) if version == signed[pk]}
+    except Exception:
+        return set()
 
 
 def withheld(row: Execution, fresh: dict[str, Any]) -> Outcome:

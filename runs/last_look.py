@@ -22,6 +22,11 @@ def finding(signed: dict[str, Any] | None, fresh: dict[str, Any]) -> str:
     return GO if fresh["version"] == signed["version"] else TARGET
 
 
+def signed_version(signed: dict[str, Any] | None) -> str:
+    """The version that was signed; empty where the target was not seen."""
+    return "" if signed is None or signed.get("error") else str(signed.get("version") or "")
+
+
 def as_signed(proposal: Proposal) -> dict[str, Any]:
     """What is kept of the target as it was signed, beside the fresh observation: the third side of the difference."""
     seen = proposal.observation or {}

@@ -9,19 +9,19 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 import structlog
 from django.db import Error, close_old_connections
 
 from approvals import tools
-from runs import breakers, calling, clock, dispatch, execution, stopping
+from runs import breakers, calling, clock, dispatch, execution, looking, stopping
 from runs.dispatch import Look
 from runs.execution import Outcome, Turn
 from runs.models import Execution
+from runs.threads import THREADS
 from runs.underway import UnderWay, doubt
-from runs.workers import HELD, SPARE_HELD, THREADS, Worker, held_at_once
+from runs.workers import HELD, SPARE_HELD, Worker, held_at_once
 
 ROUND = 500  # claimed in one go; then whatever else a worker does has its turn
 WAIT_SECONDS = 0.05  # for the next answer, before looking whether anything else is due
@@ -108,9 +108,8 @@ class Pipeline:
                 execution.postpone(until=[(look.execution, now + dispatch.PAUSE)], worker=number)
             else:
                 dispatch.send_back(look=look, actor=actor, now=now)
-        for look in on:
-            work = _look_at_target if look.finding == "go" else _look_for_arrival
-            self.under_way.look(look.execution, work, look)
+        for work, looks in looking.shared_out(on):
+            self.under_way.look(looks, work)
 
     def _begin(self) -> int:
         free = 2 * THREADS - len(self.under_way.calling)
@@ -137,18 +136,22 @@ class Pipeline:
     def _take(self) -> int:
         """Take up all that threads have finished. Returns how many."""
         took = 0
-        for row, future in self.under_way.take(WAIT_SECONDS):
-            took += 1
-            if self.under_way.calling.pop(row.id, None):
-                self.unrecorded.append(_outcome(row, future))
-            elif self.under_way.looking.pop(row.id, None):
-                self._looked(row, future)
+        for rows, future in self.under_way.take(WAIT_SECONDS):
+            took += len(rows)
+            for row in rows:
+                if self.under_way.calling.pop(row.id, None):
+                    self.unrecorded.append(_outcome(row, future))
+                elif self.under_way.looking.pop(row.id, None):
+                    self._looked(row, future)
         self._record()
         return took
 
-    def _looked(self, row: Execution, future: "Future[Look]") -> None:
+    def _looked(self, row: Execution, future: "Future[looking.Found]") -> None:
         """What cannot be read is not written: its attempt is over before any call."""
-        look = Look(row, "go") if future.exception() else future.result()
+        look = Look(row, "go") if future.exception() else future.result()[row.id]
+        if look is None:
+            self.under_way.look([Look(row, "go")], looking.at_target)
+            return
         self.under_way.unread.pop(row.id, None)
         if look.finding == "unread" and look.observation is not None:
             self.under_way.unread[row.id] = look.observation
@@ -198,17 +201,3 @@ class Pipeline:
 def _outcome(row: Execution, call: "Future[Outcome]") -> Outcome:
     broke = call.exception()
     return doubt(row, f"The call broke: {type(broke).__name__}") if broke else call.result()
-
-
-def _look_at_target(look: Look) -> Look:
-    row = look.execution
-    tool = tools.get(row.tool, row.tool_version)
-    if not tool.observes:
-        return look
-    found = dispatch.by_target(look, calling.look_again(tool, row))
-    return look if found.finding == "target" and calling.has_arrived(row) else found
-
-
-def _look_for_arrival(look: Look) -> Look:
-    """Policy became stricter after an attempt that was told to have failed: what is written is recorded, not asked."""
-    return replace(look, finding="go") if calling.has_arrived(look.execution) else look

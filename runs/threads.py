@@ -15,6 +15,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from runs import stopping
 
+THREADS = 32  # of one worker
+SPARE_THREADS = 4  # that no single tool may have: one that hangs leaves some for the others
+MOST_OF_ONE = THREADS - SPARE_THREADS
 SLICE = 0.5  # seconds between two looks at whether to stop
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from approvals import tools
+from runs.dispatch import Look
 from runs.execution import Outcome
 from runs.models import Execution
 from runs.models.execution import State
@@ -18,7 +19,7 @@ from runs.workers import Worker, calls_at_once
 
 TURN_SECONDS = 30.0  # that a call may wait for a thread: well within its lease
 OVERDUE_SECONDS = 15.0  # that a call may take longer than its tool says
-Finished = tuple[Execution, "Future[Any]"]
+Finished = tuple[tuple[Execution, ...], "Future[Any]"]
 
 
 @dataclass(frozen=True)
@@ -48,24 +49,26 @@ class UnderWay:
     def by_tool(self) -> Counter[tuple[str, int]]:
         return Counter((row.tool, row.tool_version) for row in self.rows())
 
-    def look(self, row: Execution, work: Callable[[Any], Any], what: Any) -> None:
-        self.looking[row.id] = row
-        self._send(row, work, what)
+    def look(self, looks: Sequence[Look], work: Callable[[Sequence[Look]], Any]) -> None:
+        """At the targets of one tool, together."""
+        rows = tuple(look.execution for look in looks)
+        self.looking |= {row.id: row for row in rows}
+        self._send(rows, partial(work, looks))
 
     def call(self, row: Execution, work: Callable[[Execution], Outcome]) -> None:
         tool = tools.get(row.tool, row.tool_version)
         until = time.monotonic() + TURN_SECONDS
-        future = self._send(row, partial(_in_time, work, until), row)
+        future = self._send((row,), partial(_in_time, work, until, row))
         self.calling[row.id] = Call(row, future, until + tool.max_seconds + OVERDUE_SECONDS)
 
-    def _send(self, row: Execution, work: Callable[[Any], Any], what: Any) -> "Future[Any]":
-        most = calls_at_once(tools.get(row.tool, row.tool_version))
-        future = self.worker.threads.submit_to(row.tool, most, partial(work, what))
-        future.add_done_callback(partial(self._put, row))
+    def _send(self, rows: tuple[Execution, ...], work: Callable[[], Any]) -> "Future[Any]":
+        most = calls_at_once(tools.get(rows[0].tool, rows[0].tool_version))
+        future = self.worker.threads.submit_to(rows[0].tool, most, work)
+        future.add_done_callback(partial(self._put, rows))
         return future
 
-    def _put(self, row: Execution, future: "Future[Any]") -> None:
-        self.finished.put((row, future))
+    def _put(self, rows: tuple[Execution, ...], future: "Future[Any]") -> None:
+        self.finished.put((rows, future))
 
     def take(self, seconds: float) -> Iterator[Finished]:
         """Wait a little for one thread, and hand out all that are finished by then."""

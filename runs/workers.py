@@ -9,10 +9,8 @@ from django.db import Error, connection
 
 from approvals import actors, tools
 from runs import execution
-from runs.threads import Threads
+from runs.threads import MOST_OF_ONE, SPARE_THREADS, THREADS, Threads
 
-THREADS = 20
-SPARE_THREADS = 4  # that no single tool may have: one that hangs leaves some for the others
 HELD = 4 * THREADS  # executions under lease at once, looked at or called
 SPARE_HELD = 4 * SPARE_THREADS
 LONGEST_PAUSE = "15s"
@@ -51,8 +49,7 @@ def at_work() -> Iterator[Worker]:
 
 def calls_at_once(tool: tools.Tool) -> int:
     """How many calls of one tool a worker may have out."""
-    most = THREADS - SPARE_THREADS
-    return most if tool.at_once is None else min(tool.at_once, most)
+    return MOST_OF_ONE if tool.at_once is None else min(tool.at_once, MOST_OF_ONE)
 
 
 def held_at_once(tool: tools.Tool) -> int:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,10 +21,18 @@ from approvals.tools import Refused, Transient
 from runs.connectors.cutting import cut_off
 
 Row = dict[str, Any]
-Connection = psycopg.Connection[Row]
+
+
+class Connection(psycopg.Connection[Row]):
+    """``answered_at``: when it last did what it was asked to."""
+
+    answered_at = float("-inf")
+
+
 Pool = ConnectionPool[Connection]
 
 CONNECT_SECONDS = 3
+BELIEVED_SECONDS = 1.0  # for which a connection that answered is not asked again whether it lives
 LATE = (pg.QueryCanceled, pg.LockNotAvailable, pg.SerializationFailure, pg.DeadlockDetected)
 
 
@@ -111,6 +120,7 @@ class Database:
             with self._patience(connection):
                 yield connection
                 _settle(connection)
+            connection.answered_at = monotonic()
         finally:
             _settle(connection)
             pool.putconn(connection)
@@ -124,6 +134,8 @@ class Database:
         until = monotonic() + self.limits().wait
         while True:
             connection = pool.getconn(timeout=max(until - monotonic(), 0.01))
+            if monotonic() - connection.answered_at < BELIEVED_SECONDS and not _has_news(connection):
+                return connection
             try:
                 with self._patience(connection):
                     connection.execute("")
@@ -157,7 +169,7 @@ class Database:
             raise self.verdicts.unreachable(f"The address of {self.name} cannot be read") from None
         return ConnectionPool(
             url,
-            connection_class=psycopg.Connection[Row],
+            connection_class=Connection,
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,
@@ -175,9 +187,16 @@ class Database:
         )
 
 
+def _has_news(connection: Connection) -> bool:
+    """Whether the far side said something unasked: as a rule that it ends."""
+    told = select.poll()
+    told.register(connection.fileno(), select.POLLIN)
+    return bool(told.poll(0))
+
+
 def _settle(connection: Connection) -> None:
     """Leave no transaction open; a connection that cannot even roll back is of no further use."""
-    if connection.closed or connection.info.transaction_status == TransactionStatus.IDLE:
+    if connection.closed or connection.pgconn.transaction_status == TransactionStatus.IDLE:
         return
     try:
         connection.execute("ROLLBACK")

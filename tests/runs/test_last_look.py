@@ -132,3 +132,51 @@ def test_a_refusal_of_a_target_that_did_not_move_is_a_case(
     work()
     assert Execution.objects.get().state == "failed"
     assert Case.objects.get().failure_class.code == "posting.target_changed"
+
+
+@pytest.fixture
+def alone(board: Board, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The board can be asked for many versions at once; here are the titles that were looked at one by one."""
+    looked_at: list[str] = []
+
+    def version(title: str) -> str:
+        return board.version if title == "Moved" else "1"
+
+    def observe(self, arguments, *, context):
+        looked_at.append(arguments.title)
+        return tools.Observation(before={}, version=version(arguments.title))
+
+    def versions_now(self, arguments, *, context):
+        return [version(one.title) for one in arguments]
+
+    monkeypatch.setattr(WriteMemo, "observe", observe)
+    monkeypatch.setattr(WriteMemo, "versions_now", versions_now)
+    return looked_at
+
+
+def three(northwind: Company, alone: list[str]) -> list[Proposal]:
+    titles = ("Stayed", "Moved", "Stayed too")
+    bot, maria = northwind.bot, northwind.maria
+    signed = [builders.an_approved(bot, maria, arguments={"title": title}) for title in titles]
+    alone.clear()
+    return signed
+
+
+def test_many_are_asked_together_and_only_what_moved_is_looked_at(
+    northwind: Company, board: Board, alone: list[str]
+) -> None:
+    first, moved, last = three(northwind, alone)
+    board.version = "2"
+    assert work() == 2 and alone == ["Moved"]
+    assert {row.proposal_id for row in Execution.objects.filter(state="succeeded")} == {first.pk, last.pk}
+    moved.refresh_from_db()
+    assert (moved.state, moved.round, len(board.calls)) == ("pending", 2, 2)
+
+
+def test_a_question_for_all_that_breaks_leaves_each_to_its_own_look(
+    northwind: Company, board: Board, alone: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WriteMemo, "versions_now", lambda *_, **__: [])
+    three(northwind, alone)
+    board.version = "2"
+    assert work() == 2 and sorted(alone) == ["Moved", "Stayed", "Stayed too"]

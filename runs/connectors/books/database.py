@@ -7,12 +7,13 @@ from django.conf import settings
 from runs.connectors import postgres
 from runs.connectors.books import errors
 from runs.connectors.postgres import Connection, Row
+from runs.threads import MOST_OF_ONE
 
 __all__ = ["Connection", "Row", "close", "reading", "rehearsing", "writing"]
 
 WAIT_SECONDS = 4.0  # for a free connection, including the time to open one
 STATEMENT_SECONDS = 5
-LARGEST_POOL = 16
+LARGEST_POOL = MOST_OF_ONE
 
 
 def _address() -> str:

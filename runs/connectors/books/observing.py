@@ -1,6 +1,7 @@
 """The books as they stand before a write: shown to the reviewer, signed, and compared again before the call."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from approvals import canonical
@@ -10,24 +11,34 @@ from runs.connectors.books.arguments import PostArguments, VoidArguments
 from runs.connectors.books.database import Row
 
 _STANDS = "voids IS NULL AND NOT EXISTS (SELECT 1 FROM expenses v WHERE v.voids = e.id)"
-_POSTING = f"""
-SELECT v.name AS vendor, v.account AS vendor_account, v.currency AS vendor_currency, v.country,
+# What a version is taken over, found by steps down indexes however much the books hold.
+_MATTERS = """
+    v.name AS vendor, v.account AS vendor_account, v.currency AS vendor_currency, v.country,
     a.code AS account, a.name AS account_name, p.starts_on, p.ends_on, p.closes_on, p.closed_at,
+    (SELECT d.expense FROM standing_documents d WHERE d.company = %(company)s AND d.vendor = v.name
+        AND d.document = document_key(asked.document)) AS same_document,
+    same.first AS same_amount, same.many AS same_amounts
+"""
+_ASKED = f"""
+FROM jsonb_to_recordset(%(asked)s::jsonb)
+    AS asked(vendor text, document text, date date, currency bpchar, total numeric, account text, place int)
+LEFT JOIN vendors v ON v.company = %(company)s AND v.name = asked.vendor
+LEFT JOIN accounts a ON a.company = %(company)s AND a.code = coalesce(asked.account, v.account)
+LEFT JOIN periods p ON p.company = %(company)s AND asked.date BETWEEN p.starts_on AND p.ends_on
+LEFT JOIN LATERAL (
+    SELECT min(e.id) AS first, count(*) AS many FROM expenses e
+    WHERE e.company = %(company)s AND e.vendor = v.name AND e.date = asked.date AND e.total = asked.total
+        AND e.currency = asked.currency AND {_STANDS}) AS same ON true
+"""  # noqa: S608 (put together from our own words)
+_VERSIONS = f"SELECT {_MATTERS} {_ASKED} ORDER BY asked.place"
+_POSTING = f"""
+SELECT {_MATTERS},
     (SELECT count(*) FROM expenses e WHERE e.company = %(company)s AND e.vendor = v.name
         AND e.date BETWEEN p.starts_on AND p.ends_on AND {_STANDS}) AS vendor_entries,
     (SELECT sum(e.total) FROM expenses e WHERE e.company = %(company)s AND e.account = a.code
-        AND e.currency = %(currency)s AND e.date BETWEEN p.starts_on AND p.ends_on) AS account_total,
-    (SELECT d.expense FROM standing_documents d WHERE d.company = %(company)s AND d.vendor = v.name
-        AND d.document = document_key(%(document)s)) AS same_document,
-    (SELECT min(e.id) FROM expenses e WHERE e.company = %(company)s AND e.vendor = v.name AND e.date = %(date)s
-        AND e.total = %(total)s AND e.currency = %(currency)s AND {_STANDS}) AS same_amount,
-    (SELECT count(*) FROM expenses e WHERE e.company = %(company)s AND e.vendor = v.name AND e.date = %(date)s
-        AND e.total = %(total)s AND e.currency = %(currency)s AND {_STANDS}) AS same_amounts
-FROM (SELECT 1) AS one
-LEFT JOIN vendors v ON v.company = %(company)s AND v.name = %(vendor)s
-LEFT JOIN accounts a ON a.company = %(company)s AND a.code = coalesce(%(account)s, v.account)
-LEFT JOIN periods p ON p.company = %(company)s AND %(date)s BETWEEN p.starts_on AND p.ends_on
-"""  # noqa: S608 (put together from our own words)
+        AND e.currency = asked.currency AND e.date BETWEEN p.starts_on AND p.ends_on) AS account_total
+{_ASKED}
+"""  # noqa: S608
 _VOIDING = """
 SELECT e.*, v.id AS voided_by, p.closed_at
 FROM expenses e
@@ -39,9 +50,7 @@ WHERE e.company = %s AND e.id = %s
 
 def before_posting(arguments: PostArguments, *, company: str) -> Observation:
     """The vendor, the account's total before and after, the period. What is missing is null, with a note."""
-    facts = arguments.model_dump() | {"company": company, "document": arguments.document or ""}
-    with database.reading() as books:
-        row = books.execute(_POSTING, facts).fetchone() or {}
+    (row,) = _read(_POSTING, [arguments], company)
     has_period = row["starts_on"] is not None
     return Observation(
         before={
@@ -55,6 +64,11 @@ def before_posting(arguments: PostArguments, *, company: str) -> Observation:
         deadline=row["closes_on"].isoformat() if has_period and row["closed_at"] is None else None,
         notes=tuple(_notes(row, arguments)),
     )
+
+
+def posting_versions(arguments: Sequence[PostArguments], *, company: str) -> list[str]:
+    """The versions alone, without the sums that only a reviewer reads. One question for all."""
+    return [_version(row) for row in _read(_VERSIONS, arguments, company)]
 
 
 def before_voiding(arguments: VoidArguments, *, company: str) -> Observation:
@@ -81,6 +95,12 @@ def before_voiding(arguments: VoidArguments, *, company: str) -> Observation:
         notes.append("The books hold another vendor, currency or total under this number")
     version = canonical.digest([entry, row["voided_by"], row["closed_at"] is not None])
     return Observation({"entry": entry}, version, notes=tuple(notes))
+
+
+def _read(query: str, arguments: Sequence[PostArguments], company: str) -> list[Row]:
+    asked = [one.model_dump(mode="json") | {"place": place} for place, one in enumerate(arguments)]
+    with database.reading() as books:
+        return books.execute(query, {"company": company, "asked": json.dumps(asked)}).fetchall()
 
 
 def _vendor(row: Row) -> dict[str, Any] | None:

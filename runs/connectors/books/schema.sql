@@ -60,8 +60,10 @@ CREATE TABLE IF NOT EXISTS expenses (
     CONSTRAINT expense_document_length CHECK (length(document) <= 60),
     CONSTRAINT expense_description_length CHECK (length(description) <= 200)
 );
-CREATE INDEX IF NOT EXISTS expenses_by_vendor ON expenses (company, vendor, date);
-CREATE INDEX IF NOT EXISTS expenses_by_account ON expenses (company, account, date);
+-- a repeat is found, and an account summed up, without reading the entries themselves
+DROP INDEX IF EXISTS expenses_by_vendor, expenses_by_account;
+CREATE INDEX IF NOT EXISTS expenses_alike ON expenses (company, vendor, date, total);
+CREATE INDEX IF NOT EXISTS expenses_to_sum ON expenses (company, account, currency, date) INCLUDE (total);
 
 -- Documents that stand in the books: one entry each, freed when that entry is voided.
 CREATE TABLE IF NOT EXISTS standing_documents (

@@ -1,5 +1,6 @@
 """The two writes the books allow: post an expense, and void one by an entry that mirrors it."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -53,6 +54,9 @@ class PostExpense(tools.Tool):
 
     def observe(self, arguments: PostArguments, *, context: Context) -> Observation:
         return observing.before_posting(arguments, company=context.workspace)
+
+    def versions_now(self, arguments: Sequence[PostArguments], *, context: Context) -> list[str]:
+        return observing.posting_versions(arguments, company=context.workspace)
 
     def run(self, arguments: PostArguments, *, key: str, context: Context) -> Receipt:
         return writing.post(arguments, key=key, company=context.workspace)

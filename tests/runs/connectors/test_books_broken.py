@@ -150,5 +150,10 @@ def test_connections_that_died_while_idle_are_replaced_unnoticed(books: Books) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
             "AND application_name = 'countersign'"
         )
+    query = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'countersign'"
+    )
+    soon(lambda: (books.owner.execute(query).fetchone() or {"n": 1})["n"] == 0)
     books.post("key-2", document="INV-2")
     assert len(books.rows()) == 2

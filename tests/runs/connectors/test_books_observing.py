@@ -147,3 +147,15 @@ def test_an_entry_voided_meanwhile_changes_the_version(books: Books) -> None:
 
 def test_an_entry_that_is_not_there_is_a_note(books: Books) -> None:
     assert seen_void(books, 999).before == {"entry": None}
+
+
+def test_versions_asked_together_are_those_told_one_by_one(books: Books) -> None:
+    books.post("key-1", document="INV-9", total="100.00")
+    asked = [
+        books.expense(), books.expense(document="INV-9", total="100.00"), books.expense(total="100.00"),
+        books.expense(vendor="Nobody Ltd"), books.expense(date="1999-01-01"),
+        books.expense(currency="EUR", account="9999"),
+    ]  # fmt: skip
+    told = POST.versions_now(asked, context=books.context)
+    assert told == [POST.observe(one, context=books.context).version for one in asked]
+    assert len(set(told)) == len(asked)
