@@ -10,7 +10,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exceptions", "0008_tallies")]
+    dependencies = [("exceptions", "0009_week")]
 
     operations = [
         migrations.AddField("case", "skip_empty", models.BooleanField(default=True)),
