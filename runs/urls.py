@@ -14,7 +14,9 @@ from runs import (
     switch_views,
 )
 from runs.api import api
+from runs.incidents import views as incident_views
 
+INCIDENTS = "w/<slug:workspace>/incidents/"
 CHANGES = "w/<slug:workspace>/settings/changes/"
 
 urlpatterns = [
@@ -44,6 +46,13 @@ urlpatterns = [
     path("w/<slug:workspace>/redrives/<str:redrive>/", redrive_views.redrive, name="redrive"),
     path("w/<slug:workspace>/redrives/<str:redrive>/confirm/", redrive_views.confirm, name="redrive-confirm"),
     path("w/<slug:workspace>/redrives/<str:redrive>/<slug:act>/", redrive_views.act, name="redrive-act"),
+    path(INCIDENTS, incident_views.incident_list, name="incidents"),
+    path(f"{INCIDENTS}declare/", incident_views.declare, name="incident-declare"),
+    path(f"{INCIDENTS}<str:incident>/", incident_views.incident, name="incident"),
+    path(f"{INCIDENTS}<str:incident>/export/", incident_views.export, name="incident-export"),
+    path(f"{INCIDENTS}<str:incident>/contain/", incident_views.contain, name="incident-contain"),
+    path(f"{INCIDENTS}<str:incident>/tell/", incident_views.tell, name="incident-tell"),
+    path(f"{INCIDENTS}<str:incident>/move/<slug:act>/", incident_views.move, name="incident-move"),
     path("w/<slug:workspace>/sagas/", saga_views.saga_list, name="sagas"),
     path("w/<slug:workspace>/sagas/<str:saga>/", saga_views.saga, name="saga"),
     path("w/<slug:workspace>/sagas/<str:saga>/undo/", saga_views.undo, name="saga-undo"),

@@ -25,7 +25,7 @@ from approvals.models import (
     Trial,
 )
 from approvals.waiting import saved_views
-from exceptions.models import Case, NextAction, Occurrence, Resolution
+from exceptions.models import Case, Incident, NextAction, Occurrence, Resolution
 from runs import recorder, sagas
 from runs.models import Execution, Redrive, ReversalOrder, Run, Saga
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
@@ -76,6 +76,7 @@ def site(northwind) -> Site:
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
         "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
         "saga_id": saga.public_id, "redrive": a_redrive(northwind.olu, case, execution).public_id, "act": "stop",
+        "incident": an_incident(northwind.olu, case).public_id,
         "action": an_action(northwind.olu, case).pk,
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk,
@@ -130,6 +131,15 @@ def an_action(member: Membership, case: Case) -> NextAction:
         workspace=member.workspace, week=now().date(), text="northwind-secret", owner=case.owner, due_on=now().date(),
         made_by=member.user, created_at=now(),
     )  # fmt: skip
+
+
+def an_incident(member: Membership, case: Case) -> Incident:
+    """Declared, of one case."""
+    incident = Incident.objects.create(
+        workspace=member.workspace, title="northwind-secret", lead=member.user, declared_at=now()
+    )
+    incident.cases.add(case)
+    return incident
 
 
 def a_saga(agent: Agent) -> Saga:
