@@ -4,7 +4,7 @@ from django.http import Http404
 
 from approvals import access
 from approvals.models import Membership
-from exceptions.models import Case, FailureClass, Occurrence, Team
+from exceptions.models import Case, FailureClass, Occurrence, Rule, Team
 
 
 def case(member: Membership, public_id: str) -> Case:
@@ -44,10 +44,19 @@ def teams(member: Membership) -> list[Team]:
 def failure_class(member: Membership, code: str) -> FailureClass:
     """A failure class of the workspace. Raises `Http404`."""
     found = (
-        FailureClass.objects.select_related("owner", "backup")
+        FailureClass.objects.select_related("owner", "backup", "plan", "workspace")
         .filter(workspace_id=member.workspace_id, code=code)
         .first()
     )
     if found is None:
         raise Http404("no such failure class")
+    return found
+
+
+def rule(member: Membership, number: int) -> Rule:
+    """A rule of the workspace. Raises `Http404`."""
+    rows = Rule.objects.select_related("failure_class", "owner").filter(workspace_id=member.workspace_id)
+    found = rows.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise Http404("no such rule")
     return found

@@ -54,26 +54,29 @@ def route_many(told: Sequence[tuple[Workspace, Facts]]) -> list[Routed]:
     """The class and the owner of each failure, in two queries. Nothing is without: classes end with *unclassified*."""
     known = of_many({workspace.pk for workspace, _ in told})
     chosen = [first(known.get(workspace.pk, ()), facts) for workspace, facts in told]
-    codes = [
-        (workspace, rule.failure_class.code if rule and rule.failure_class else facts.code)
-        for rule, (workspace, facts) in zip(chosen, told, strict=True)
-    ]
+    codes = [(workspace, code_of(rule, facts)) for rule, (workspace, facts) in zip(chosen, told, strict=True)]
     classes = catalogue.classes_for(set(codes))
-    routed = []
-    for rule, (workspace, code) in zip(chosen, codes, strict=True):
-        found = classes[workspace.pk, code]
-        routed.append(decided(rule, found) if rule else Routed(found, found.owner))
-    return routed
+    return [
+        decided(rule, classes[workspace.pk, code])
+        for rule, (workspace, code) in zip(chosen, codes, strict=True)
+    ]
 
 
-def decided(rule: Rule, known: FailureClass) -> Routed:
-    """What the rule makes of a failure of that class."""
+def code_of(rule: Rule | None, facts: Facts) -> str:
+    """The code of the class that it is: what the rule gives, or what was reported."""
+    return rule.failure_class.code if rule and rule.failure_class else facts.code
+
+
+def decided(rule: Rule | None, known: FailureClass) -> Routed:
+    """What the rule makes of a failure that is of that class by `code_of`."""
+    if rule is None:
+        return Routed(known, known.owner)
     return Routed(known, rule.owner or known.owner, f"rule:{rule.pk}@{rule.version}", rule)
 
 
-def of(workspace: Workspace) -> list[Rule]:
+def of(workspace_id: int) -> list[Rule]:
     """The workspace's rules in their order, the teams and the codes they give with them."""
-    return of_many({workspace.pk}).get(workspace.pk, [])
+    return of_many({workspace_id}).get(workspace_id, [])
 
 
 def of_many(workspaces: Collection[int]) -> dict[int, list[Rule]]:

@@ -17,7 +17,7 @@ LONGEST = 100
 COUNTED = ("case.repeated", "occurrence.settled", "case.noted")
 TONES = {
     "case.opened": "stop", "case.reopened": "stop", "case.escalated": "ask", "case.released": "ask",
-    "case.taken": "info", "case.handed_over": "info", "case.resolved": "sign",
+    "case.taken": "info", "case.handed_over": "info", "case.rerouted": "info", "case.resolved": "sign",
 }  # fmt: skip
 DONE = {
     "amended": "proposed in another form",
@@ -79,6 +79,8 @@ def _sentence(entry: LedgerEntry, names: Mapping[str, str], teams: Mapping[int, 
             )
         case "case.handed_over":
             return f"{who} handed it to {teams.get(data.get('to'), 'another team')}"
+        case "case.rerouted":
+            return f"{who} moved it to {teams.get(data.get('to'), 'another team')}, where it belongs by now"
         case "case.resolved":
             return "Nothing in it is open any more; resolved"
     return timeline.sentence(entry, names, "the agent")

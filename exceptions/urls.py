@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from exceptions import amend_views, assign_views, case_views, class_views, review_views, views
+from exceptions import (
+    amend_views,
+    assign_views,
+    case_views,
+    class_views,
+    file_views,
+    reroute_views,
+    review_views,
+    rule_views,
+    views,
+)
 from exceptions.weekly import views as weekly_views
 
 BASE = "w/<slug:workspace>/exceptions/"
@@ -10,11 +20,21 @@ BASE = "w/<slug:workspace>/exceptions/"
 urlpatterns = [
     path(BASE, views.case_list, name="cases"),
     path(f"{BASE}classes/", class_views.class_list, name="failure-classes"),
+    path(f"{BASE}classes/file/", file_views.file_page, name="registry-file"),
+    path(f"{BASE}classes/file/download/", file_views.download, name="registry-download"),
+    path(f"{BASE}classes/file/upload/", file_views.upload, name="registry-upload"),
     path(f"{BASE}classes/<str:code>/", class_views.class_page, name="failure-class"),
     path(f"{BASE}week/", weekly_views.week, name="week"),
     path(f"{BASE}week/table.csv", weekly_views.table, name="week-table"),
     path(f"{BASE}week/actions/", weekly_views.decide, name="week-decide"),
     path(f"{BASE}week/actions/<int:action>/done/", weekly_views.finish, name="week-action-done"),
+    path(f"{BASE}rules/", rule_views.rule_list, name="rules"),
+    path(f"{BASE}rules/try/", rule_views.rule_try, name="rule-try"),
+    path(f"{BASE}rules/new/", rule_views.rule_new, name="rule-new"),
+    path(f"{BASE}rules/re-route/", reroute_views.reroute, name="registry-reroute"),
+    path(f"{BASE}rules/<int:rule>/", rule_views.rule_page, name="rule"),
+    path(f"{BASE}rules/<int:rule>/move/", rule_views.rule_move, name="rule-move"),
+    path(f"{BASE}rules/<int:rule>/remove/", rule_views.rule_remove, name="rule-remove"),
     path(f"{BASE}<str:case>/", views.case_page, name="case"),
     path(f"{BASE}<str:case>/take/", case_views.take, name="case-take"),
     path(f"{BASE}<str:case>/hand-over/", case_views.hand_over, name="case-hand-over"),

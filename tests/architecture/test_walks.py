@@ -31,6 +31,7 @@ from runs.models import Execution, Redrive, ReversalOrder, Run, Saga
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
 from tests.builders import a_draft, a_proposal, an_approved, now
 from tests.declaring import ARGUMENTS, TICKETS, declare
+from tests.exceptions.ruling import a_rule
 from tests.people import Company
 
 WORDS = (b"Memo for northwind", b"northwind-secret")
@@ -76,10 +77,9 @@ def site(northwind) -> Site:
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
         "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
         "saga_id": saga.public_id, "redrive": a_redrive(northwind.olu, case, execution).public_id, "act": "stop",
-        "incident": an_incident(northwind.olu, case).public_id,
-        "action": an_action(northwind.olu, case).pk,
+        "incident": an_incident(northwind.olu, case).public_id, "action": an_action(northwind.olu, case).pk,
         "batch": a_batch(northwind.ada, pending).public_id,
-        "declared": trial.tool.name, "trial": trial.pk,
+        "declared": trial.tool.name, "trial": trial.pk, "rule": a_rule(northwind, owner="Platform", code="x").pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
         "change": change.pk,
     }  # fmt: skip

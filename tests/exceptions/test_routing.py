@@ -105,7 +105,7 @@ def test_however_many_the_rules_they_take_one_query(
         a_rule(northwind, owner="AI quality", to="posting.refused", message=f"cause {number}")
 
     with django_assert_num_queries(1):
-        found = rules.first(rules.of(northwind.workspace), rules.Facts("x.y", "it is CAUSE 29"))
+        found = rules.first(rules.of(northwind.workspace.pk), rules.Facts("x.y", "it is CAUSE 29"))
         assert found and found.owner and found.failure_class
         assert (found.owner.name, found.failure_class.code) == ("AI quality", "posting.refused")
     with django_assert_num_queries(2):
