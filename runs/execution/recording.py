@@ -111,15 +111,14 @@ def _record_together(
     for outcome in ours:
         outcome.execution.state = outcome.state
     ledger.append_many(_fact(outcome, actor, now) for outcome in ours)
-    tries = retrying.tries(ours) if ours else {}
+    again = retrying.pauses(ours, now, chance)
     stuck = []
     for outcome in ours:
         row = outcome.execution
         if outcome.observation is not None:
             dispatch.send_back_refused(row=row, observation=outcome.observation, actor=actor, now=now)
-        elif outcome.retry and row.attempts < tries[row.workspace_id, outcome.failure_class]:
-            after = retrying.back_off(row.attempts, after=outcome.retry_after, chance=chance)
-            retrying.reschedule(execution=row, actor=actor, now=now, after=after)
+        elif row.id in again:
+            retrying.reschedule(execution=row, actor=actor, now=now, after=again[row.id])
         elif looks.get(row.id) is None:
             stuck.append(outcome)
     open_cases(outcomes=stuck, actor=actor, now=now)

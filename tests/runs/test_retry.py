@@ -15,6 +15,7 @@ from runs import drain, execution
 from runs.execution import retrying
 from runs.models import Execution
 from tests import builders
+from tests.exceptions.ruling import a_rule
 from tests.memo import Board
 from tests.people import Company
 
@@ -76,6 +77,48 @@ def test_the_class_of_the_workspace_says_how_often(northwind: Company, board: Bo
     assert (row.state, row.attempts, len(board.calls)) == ("failed", tries, tries)
     assert len(set(board.calls)) == 1
     assert Case.objects.get().failure_class.code == "integration.unreachable"
+
+
+def tried_once(company: Company, code: str = "integration.timeout") -> Execution:
+    """An attempt that failed, and asks for another."""
+    builders.an_approved(company.bot, company.maria)
+    now = timezone.now()
+    [row] = execution.claim(worker=7, limit=1, now=now)
+    [row] = execution.begin(executions=[row], worker=7, actor=TICK, now=now)
+    outcome = execution.Outcome(row, "failed", failure_class=code, message="slow", retry=True)
+    execution.record(outcomes=[outcome], worker=7, actor=TICK, now=now, chance=Fixed(0.5))
+    return Execution.objects.get()
+
+
+@pytest.mark.django_db
+def test_its_class_says_how_long_the_pauses_are_and_when_they_end(northwind: Company) -> None:
+    classes = FailureClass.objects.filter(code="integration.timeout")
+    classes.update(retry_seconds=60, retry_factor=10, retry_within=timedelta(minutes=5))
+    row = tried_once(northwind)
+    assert (row.state, row.due_at) == ("scheduled", row.started_at + timedelta(minutes=5))
+
+
+@pytest.mark.django_db
+def test_none_begins_later_than_its_class_allows(northwind: Company) -> None:
+    classes = FailureClass.objects.filter(code="integration.timeout")
+    classes.update(retry_seconds=60, retry_factor=10, retry_within=timedelta(minutes=4))
+    assert tried_once(northwind).state == "failed"
+    assert Case.objects.get().failure_class == classes.get()
+
+
+@pytest.mark.django_db
+def test_a_rule_that_makes_it_another_class_decides_how_often_too(northwind: Company) -> None:
+    a_rule(northwind, to="integration.refused", message="slow")
+    assert tried_once(northwind).state == "failed"
+    assert Case.objects.get().failure_class.code == "integration.refused"
+
+
+@pytest.mark.parametrize(
+    ("pause", "factor", "slowest"), [(60, 3, 180), (3600, 1, 3600), (3600, 10, 3600), (1, 10, 10)]
+)
+def test_no_class_makes_a_pause_without_end(pause: int, factor: int, slowest: int) -> None:
+    assert retrying.slowest_back_off(1, pause=pause, factor=factor) == timedelta(seconds=slowest)
+    assert retrying.slowest_back_off(1000, pause=pause, factor=factor) <= timedelta(hours=1)
 
 
 @pytest.mark.django_db
