@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from approvals.models import Proposal
+from exceptions.class_forms import ClassForm
 from exceptions.models import Case, Note, Resolution
 from tests.builders import a_proposal
 from tests.exceptions.conftest import kinds, open_case
@@ -211,7 +212,7 @@ def test_an_admin_gives_a_class_to_other_teams(northwind: Company, harbour: Comp
     known = northwind.workspace.failure_classes.get(code="posting.refused")
     url = f"{BASE}classes/posting.refused/"
     teams = {team.name: team.pk for team in northwind.workspace.teams.all()}
-    form = {
+    form = ClassForm(known).initial | {
         "owner": teams["Platform"], "backup": teams["AI quality"], "acknowledge_minutes": 45, "resolve_hours": 6,
         "plan": northwind.workspace.plans.get(name="Urgent").pk,
         "runbook": "Do **this**.", "version": known.version,
