@@ -112,8 +112,10 @@ class Command(BaseCommand):
     def waiting(self, company: Company) -> None:
         asleep = waiting.measure(company)
         awake = waiting.measure(company, between=0.3)
-        self.say("decision to books, idle, p50", asleep.p50, "ms", f"p95 {asleep.p95:,.0f} ms")
-        self.say("decision to books, worker lingering, p50", awake.p50, "ms", f"p95 {awake.p95:,.0f} ms")
+        for name, waits in (("idle", asleep), ("worker lingering", awake)):
+            took, call = waits.writing, waits.deciding
+            notes = (f"p95 {took.p95:,.0f} ms", f"the decision itself {call.p50:,.0f} and {call.p95:,.0f} ms")
+            self.say(f"decision to books, {name}, p50", took.p50, "ms", *notes)
 
     def receipts(self, company: Company) -> None:
         if not shared_data.is_here():
