@@ -25,10 +25,11 @@ def drain(*, linger: float = 1.0, longest: float = LONGEST) -> int:
     until = time.monotonic() + longest
     with at_work() as worker:
         bell.answered()
-        unknowns.find_lost(actor=worker.actor, now=clock.now())
-        unknowns.look_up(actor=worker.actor, now=clock.now(), threads=worker.threads)
         pipeline = Pipeline(worker, until=until)
         try:
+            pipeline.run()  # whoever has just decided is waiting; what the dead have left is not waited for
+            unknowns.find_lost(actor=worker.actor, now=clock.now())
+            unknowns.look_up(actor=worker.actor, now=clock.now(), threads=worker.threads)
             _work(worker, pipeline, linger, until)
             pipeline.finish()
         except Error:
