@@ -11,7 +11,13 @@ def case(member: Membership, public_id: str) -> Case:
     """A case of the member's workspace. Raises `Http404`."""
     found = (
         Case.objects.select_related(
-            "failure_class__owner", "failure_class__backup", "owner", "assignee", "escalated_to", "workspace"
+            "failure_class__owner",
+            "failure_class__backup",
+            "owner",
+            "assignee",
+            "escalated_to",
+            "workspace",
+            "merged_into",
         )
         .filter(pk=access.identifier("case", public_id), workspace_id=member.workspace_id)
         .first()

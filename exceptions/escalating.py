@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import LedgerEntry
+from exceptions import calls, duty
 from exceptions.models import Case, Tally
 from exceptions.models.case import State
 
@@ -71,7 +72,26 @@ def look(*, cases: Sequence[Case], arrived: Iterable[UUID], actor: Actor, now: d
         Case.objects.filter(pk__in=[case.pk for case in found]).update(escalating_at=now)
     for case in found:
         case.escalating_at = now
+    _tell(found, now)
     return [_fact(case, "case.escalating", paces[case.pk], actor, now) for case in found]
+
+
+def _tell(found: Sequence[Case], now: datetime) -> None:
+    """Whoever is on duty hears of it at once, also where the clock of the case has hours left."""
+    calls.call_many(
+        wanted=[
+            calls.Wanted(
+                case,
+                case.step,
+                "escalating",
+                case.owner,
+                duty.reached(case.owner, duty.DUTY, now),
+                [calls.EMAIL],
+            )
+            for case in found
+        ],
+        now=now,
+    )
 
 
 def _may_escalate(case: Case, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from approvals import rail, wording
 from approvals.models import Membership
-from exceptions import queue, sheet
+from exceptions import lines, queue, sheet
 from exceptions.models import Case, FailureClass, Team
 from exceptions.models.case import State
 
@@ -18,7 +18,7 @@ LONGEST_SEARCH = 100
 
 def filters(asked: Mapping[str, str], member: Membership) -> queue.Filters:
     """What the address asks for. Without a word, people whose teams have work see that, others see all."""
-    view, team = asked.get("view", ""), asked.get("team", "")
+    view, team, order = asked.get("view", ""), asked.get("team", ""), asked.get("order", "")
     if view not in queue.VIEWS:
         open_cases = Case.objects.filter(workspace_id=member.workspace_id).exclude(state=State.RESOLVED)
         view = queue.MINE if open_cases.filter(owner__members=member.user_id).exists() else queue.ALL
@@ -26,6 +26,7 @@ def filters(asked: Mapping[str, str], member: Membership) -> queue.Filters:
         view=view,
         failure_class=asked.get("class", "")[:60].replace("\x00", ""),
         team=int(team) if team.isascii() and team.isdigit() and len(team) < 18 else None,
+        order=order if order in queue.ORDERS else queue.CLOCK,
         search=asked.get("q", "")[:LONGEST_SEARCH].replace("\x00", "").strip(),
     )
 
@@ -39,16 +40,18 @@ def of(
     counts = queue.counts(member)
     slug = member.workspace.slug
     kept = _query(wanted)
+    called = lines.names(page.rows)
     rows = [
-        sheet.row(
+        lines.row(
             case, now=now, url=f"{reverse('case', args=[slug, case.public_id])}?{kept}",
-            current=current is not None and case.pk == current.pk,
+            current=current is not None and case.pk == current.pk, called=called,
         )
         for case in page.rows
     ]  # fmt: skip
     return rail.around(member, now) | {
         "rows": rows,
         "tabs": _tabs(wanted, counts, slug),
+        "orders": _orders(wanted, slug),
         "filters": wanted,
         "head": _head(member, counts),
         "list_url": f"{reverse('cases', args=[slug])}?{kept}",
@@ -68,6 +71,7 @@ def _query(wanted: queue.Filters, **changes: str) -> str:
         "class": wanted.failure_class,
         "team": wanted.team,
         "q": wanted.search,
+        "order": "" if wanted.order == queue.CLOCK else wanted.order,
     } | changes
     return urlencode({name: value for name, value in parts.items() if value})
 
@@ -82,6 +86,20 @@ def _tabs(wanted: queue.Filters, counts: queue.Counts, slug: str) -> list[dict[s
             "current": name == wanted.view,
         }
         for name, label in queue.VIEWS.items()
+    ]
+
+
+def _orders(wanted: queue.Filters, slug: str) -> list[dict[str, Any]]:
+    """What comes first; what is resolved is in the order in which it was."""
+    if wanted.view == queue.RESOLVED:
+        return []
+    return [
+        {
+            "label": label,
+            "url": f"{reverse('cases', args=[slug])}?{_query(wanted, order='' if name == queue.CLOCK else name)}",
+            "current": name == wanted.order,
+        }
+        for name, label in queue.ORDERS.items()
     ]
 
 

@@ -1,6 +1,7 @@
 """Failures become cases: one cause, one case, however many come at once and however many workers bring them."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -18,6 +19,8 @@ from exceptions import episodes, escalating, finding, fingerprint, money, rules,
 from exceptions.models import Case, FailureClass, Occurrence
 from exceptions.models.case import State
 from exceptions.models.failure_class import Handling
+
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,9 @@ def restart(case: Case, now: datetime) -> list[str]:
 
 
 def _title(failure_class: FailureClass, message: str, field: str) -> str:
-    if not (field or message) or message.lower().startswith(failure_class.title.lower()):
+    """The class and what failed; what failed alone where it says the class in its own words."""
+    said, known = set(_WORDS.findall(message.lower())), _WORDS.findall(failure_class.title.lower())
+    if said.issuperset(known) or not (field or message):
         return (message or failure_class.title)[:200]
     if field and wording.label(field).lower() in failure_class.title.lower():
         return failure_class.title  # it names the field already

@@ -1,8 +1,8 @@
-"""A case as its owner reads it: rows of the list, whose it is, what the clock does next, what failed."""
+"""A case as its owner reads it: what matters about it at a glance, and what failed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +12,12 @@ from django.utils.safestring import SafeString
 from approvals import ids, wording
 from approvals.models.proposal import State as ProposalState
 from approvals.showing import item_facts
-from approvals.visible import visible
-from approvals.waiting import rows
+from approvals.visible import plain, visible
 from exceptions import clocks
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 from exceptions.models.failure_class import Kind
 
-SOON = timedelta(minutes=15)
 WRITTEN = {"no": "not written", "yes": "written", "unknown": "cannot be told"}
 KINDS = {
     Kind.TECHNICAL: "technical failure: trying again may help",
@@ -31,44 +29,22 @@ KINDS = {
 }
 
 
-def row(case: Case, *, url: str, now: datetime, current: bool) -> rows.Row:
-    """A line of the list; the figure is how many failures of the cause are open."""
-    holder = (
-        case.assignee.get_username() if case.assignee and case.state == State.ACKNOWLEDGED else "nobody yet"
-    )
-    due, tone = _due(case, now)
-    return rows.Row(
-        id=case.public_id,
-        url=url,
-        title=visible(case.title),
-        amount=str(case.open_count or case.total_count),
-        why=visible(f"{case.owner.name} · {holder}"),
-        due=due,
-        due_tone=tone,
-        current=current,
-        held=case.state == State.ACKNOWLEDGED,
-    )
-
-
-def _due(case: Case, now: datetime) -> tuple[str, str]:
-    if case.state == State.RESOLVED or case.next_escalation_at is None:
-        return (wording.ago(now - case.resolved_at) if case.resolved_at else "", "")
-    left = case.next_escalation_at - now
-    if case.state == State.ACKNOWLEDGED:
-        return (f"held {wording.spell(left)}", "")
-    if left <= timedelta(0):
-        return (f"late {wording.spell(-left)}", "late")
-    return (wording.spell(left), "late" if case.escalated_to_id else "soon" if left < SOON else "")
-
-
 def chips(
     case: Case, money: Sequence[tuple[Decimal, str]], doubtful: bool, now: datetime
 ) -> list[dict[str, str]]:
     """What matters about it at a glance."""
     found = []
+    if case.merged_into is not None:
+        found.append({"tone": "ask", "icon": "", "text": f"Merged into “{plain(case.merged_into.title)}”"})
+    if case.escalating_at is not None and case.state != State.RESOLVED:
+        since = clocks.when(case.escalating_at, now)
+        found.append({"tone": "stop", "icon": "exceptions", "text": f"Far more than usual since {since}"})
     if case.state == State.ACKNOWLEDGED and case.assignee and case.acknowledged_until:
         held = f"{case.assignee.get_username()} has it until {clocks.when(case.acknowledged_until, now)}"
         found.append({"tone": "ask", "icon": "clock", "text": held})
+    if case.snoozed_until is not None and case.state == State.OPEN:
+        aside = f"Put aside until {clocks.when(case.snoozed_until, now)}"
+        found.append({"tone": "ask", "icon": "clock", "text": aside})
     if case.regressed and case.state != State.RESOLVED:
         found.append(
             {"tone": "stop", "icon": "exceptions", "text": "It was resolved once, and happened again"}

@@ -14,10 +14,11 @@ from exceptions.models import Case, Note, Resolution, Team
 from exceptions.resolutions import REASONS
 
 LONGEST = 100
-COUNTED = ("case.repeated", "occurrence.settled", "case.noted")
+COUNTED = ("case.repeated", "occurrence.settled", "occurrence.noted", "case.noted")
 TONES = {
     "case.opened": "stop", "case.reopened": "stop", "case.escalated": "ask", "case.released": "ask",
     "case.taken": "info", "case.handed_over": "info", "case.rerouted": "info", "case.resolved": "sign",
+    "case.escalating": "stop", "case.merged": "info", "case.split": "info",
 }  # fmt: skip
 DONE = {
     "amended": "proposed in another form",
@@ -81,16 +82,40 @@ def _sentence(entry: LedgerEntry, names: Mapping[str, str], teams: Mapping[int, 
             return f"{who} handed it to {teams.get(data.get('to'), 'another team')}"
         case "case.rerouted":
             return f"{who} moved it to {teams.get(data.get('to'), 'another team')}, where it belongs by now"
+        case "case.escalating" | "case.calmed" | "case.merged" | "case.split" | "case.labelled":
+            return _grouped(entry.kind, data, who)
         case "case.resolved":
             return "Nothing in it is open any more; resolved"
     return timeline.sentence(entry, names, "the agent")
 
 
+def _grouped(kind: str, data: Mapping[str, Any], who: str) -> str:
+    """How much failed, what lies together, and why."""
+    out = "into" in data
+    match kind:
+        case "case.escalating":
+            return f"{data.get('count')} in a quarter of an hour, usually {wording.plain_number(data.get('usual'))}"
+        case "case.calmed":
+            return "No more than usual fails"
+        case "case.merged":
+            return f"{who} merged {'it into another' if out else 'another into it'}, with {_failures(data)}"
+        case "case.split" if out:
+            return f"{who} took {_failures(data)} out of it"
+        case "case.split":
+            return f"{who} made it a case of its own, with {_failures(data)}"
+    cause = data.get("cause")
+    return f"{who} named the cause: {cause}" if cause else f"{who} took the cause back"
+
+
 def _called(data: Mapping[str, Any], teams: Mapping[int, str]) -> str:
     if "admins" in data:
         return "The whole plan reaches nobody; the admins were called"
-    name = teams.get(data.get("team"), "A person") if data.get("team") else "A person"
+    name = teams.get(data.get("team") or 0, "A person")
     return f"{name} was called" if data.get("reached", 1) else f"{name} was called, and nobody is there"
+
+
+def _failures(data: Mapping[str, Any]) -> str:
+    return wording.counted(int(data.get("failures", 0)), "failure")
 
 
 def _notes(case: Case) -> list[Told]:

@@ -8,9 +8,11 @@ from exceptions import (
     case_views,
     class_views,
     file_views,
+    merge_views,
     reroute_views,
     review_views,
     rule_views,
+    snooze_views,
     views,
 )
 from exceptions.weekly import views as weekly_views
@@ -40,6 +42,11 @@ urlpatterns = [
     path(f"{BASE}<str:case>/hand-over/", case_views.hand_over, name="case-hand-over"),
     path(f"{BASE}<str:case>/dismiss/", case_views.dismiss, name="case-dismiss"),
     path(f"{BASE}<str:case>/ask-again/", case_views.ask_again, name="case-ask-again"),
+    path(f"{BASE}<str:case>/snooze/", snooze_views.snooze, name="case-snooze"),
+    path(f"{BASE}<str:case>/merge/", merge_views.merge, name="case-merge"),
+    path(f"{BASE}<str:case>/separate/", merge_views.separate, name="case-separate"),
+    path(f"{BASE}<str:case>/split/", merge_views.split, name="case-split"),
+    path(f"{BASE}<str:case>/cause/", merge_views.cause, name="case-cause"),
     path(f"{BASE}<str:case>/notes/", case_views.note, name="case-note"),
     path(f"{BASE}<str:case>/occurrences/<int:number>/", amend_views.occurrence, name="occurrence"),
     path("w/<slug:workspace>/review/<str:proposal>/handover/", review_views.hand_over, name="hand-over"),

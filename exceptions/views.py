@@ -16,15 +16,19 @@ from exceptions import (
     amendments,
     asking,
     cases,
+    causes,
     clocks,
+    grouping,
     listing,
     money,
     prose,
     queue,
     resolutions,
     sheet,
+    snooze_views,
     story,
-)
+    told,
+)  # fmt: skip
 from exceptions.forms import AskAgainForm, HandOverForm, NoteForm
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
@@ -54,32 +58,39 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
     doubtful = any(row.written == "unknown" for row in still)
     acts = cases.handles(member) and case.state != State.RESOLVED
     sample = next((row for row in still if sheet.is_blocked(row)), None)
-    return {
-        "case": case,
-        "heading": visible(case.title),
-        "page_title": plain(case.title),
-        "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
-        "seen": clocks.seen(case, now),
-        "chips": sheet.chips(case, money.of(case), doubtful, now),
-        "people": clocks.people(case),
-        "clock": clocks.clock(case, now),
-        "lines": [sheet.line(row, case) for row in still],
-        "more": max(case.open_count - len(still), 0),
-        "settled_lines": [sheet.line(row, case) for row in settled],
-        "sample": sample,
-        "checks": sheet.checks(sample.proposal.rulings) if sample and sample.proposal else None,
-        "runbook": prose.render(case.failure_class.runbook),
-        "events": story.of(case),
-        "figures": _figures(case),
-        "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
-    } | _acts(case, member, still, acts)
+    return (
+        {
+            "case": case,
+            "heading": visible(case.title),
+            "page_title": plain(case.title),
+            "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
+            "seen": clocks.seen(case, now),
+            "chips": sheet.chips(case, money.of(case), doubtful, now),
+            "people": clocks.people(case),
+            "clock": clocks.clock(case, now),
+            "lines": [sheet.line(row, case) for row in still],
+            "more": max(case.open_count - len(still), 0),
+            "settled_lines": [sheet.line(row, case) for row in settled],
+            "sample": sample,
+            "checks": sheet.checks(sample.proposal.rulings) if sample and sample.proposal else None,
+            "runbook": prose.render(case.failure_class.runbook),
+            "events": story.of(case),
+            "figures": _figures(case),
+            "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
+            "causes": causes.choices(case),
+            "spells": snooze_views.CHOICES,
+            "told": told.of(case, now),
+        }
+        | grouping.of(case, now, acts=acts)
+        | _acts(case, member, still, acts)
+    )
 
 
 def _figures(case: Case) -> list[dict[str, Any]]:
     return [
-        {"label": "Open", "value": case.open_count, "tone": "ask" if case.open_count else ""},
-        {"label": "Settled", "value": case.total_count - case.open_count},
-        {"label": "In all", "value": case.total_count},
+        {"label": "Open", "value": f"{case.open_count:,}", "tone": "ask" if case.open_count else ""},
+        {"label": "Settled", "value": f"{case.total_count - case.open_count:,}"},
+        {"label": "In all", "value": f"{case.total_count:,}"},
     ]
 
 

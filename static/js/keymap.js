@@ -1,7 +1,7 @@
 // Keys as one likes them, kept in this browser. The page is written in the house's keys: what somebody presses is
 // translated before it acts ("countersign:pressed"), and what the page shows and tells a screen reader follows.
 const STORE = "countersign.keymap";
-const HOUSE = [..."aerxsujkdvhbpngoifw/"];
+const HOUSE = [..."aerxsujkdvhbpngoifwtmzcq/"];
 const RESERVED = [..."?0123456789", " "];
 let mapping = remembered();
 

@@ -40,6 +40,7 @@ def test_three_times_the_usual_is_escalating_and_both_numbers_are_kept(northwind
     assert escalating.pace(case, NOW) == escalating.Pace(9, 3)
     fact = LedgerEntry.objects.get(kind="case.escalating")
     assert fact.data == {"count": 9, "usual": 3}
+    assert set(case.calls.values_list("why", "team")) == {("escalating", case.owner_id)}
     arrive(northwind, 20)
     assert kinds(case).count("case.escalating") == 1
 

@@ -1,0 +1,77 @@
+"""What the page of a case explains: why its failures lie together, how fast they come, and when it was open."""
+
+from datetime import datetime
+from typing import Any
+
+from approvals import wording
+from approvals.visible import visible
+from exceptions import clocks, escalating, merging
+from exceptions.models import Case, Episode
+
+PARTS = {
+    "code": "Reported as",
+    "connector": "System",
+    "operation": "Tool",
+    "field": "Field",
+    "message": "Words, without what varies",
+    "words": "Exact words",
+}
+EPISODES = 10
+
+
+def of(case: Case, now: datetime, *, acts: bool) -> dict[str, Any]:
+    """Context for the panels. A bounded number of queries, each of a bounded number of rows."""
+    return {
+        "grouped": [
+            {"label": label, "value": visible(case.grouped_by[name]), "mono": name != "message"}
+            for name, label in PARTS.items()
+            if case.grouped_by.get(name)
+        ],
+        "merged": list(Case.objects.filter(merged_into=case).order_by("title")[: merging.MOST]),
+        "wordings": _wordings(case)
+        if acts and case.open_count > 1 and "words" not in case.grouped_by
+        else [],
+        "merge_targets": merging.candidates(case) if acts else [],
+        "pace": _pace(case, now),
+        "episodes": [_episode(row, now) for row in _episodes(case)],
+    }
+
+
+def _wordings(case: Case) -> list[dict[str, Any]]:
+    """Exact messages of which each could be a case of its own; one alone has nothing to be split from."""
+    found = merging.messages(case)
+    if len(found) < 2:
+        return []
+    return [{"message": message, "shown": visible(message), "count": count} for message, count in found]
+
+
+def _pace(case: Case, now: datetime) -> dict[str, str]:
+    """Both numbers of the rule in `escalating`; nothing where nothing comes."""
+    seen = escalating.pace(case, now)
+    if not seen.now and case.escalating_at is None:
+        return {}
+    usual = wording.plain_number(seen.usual)
+    since = f"since {clocks.when(case.escalating_at, now)}" if case.escalating_at else ""
+    return {"now": f"{seen.now:,}", "usual": usual, "since": since, "limit": wording.plain_number(seen.limit)}
+
+
+def _episodes(case: Case) -> list[Episode]:
+    rows = Episode.objects.filter(case=case).select_related("taken_by", "owner").order_by("-number")
+    return list(rows[:EPISODES])
+
+
+def _episode(row: Episode, now: datetime) -> dict[str, str]:
+    """Opened when, and how long until it was taken, settled and proven."""
+
+    def after(at: datetime | None) -> str:
+        return wording.spell(at - row.opened_at) if at else ""
+
+    by = f" by {row.taken_by.get_username()}" if row.taken_by else ""
+    return {
+        "number": str(row.number),
+        "opened": clocks.when(row.opened_at, now),
+        "owner": row.owner.name,
+        "taken": after(row.taken_at) + by if row.taken_at else "",
+        "resolved": after(row.resolved_at),
+        "verified": after(row.verified_at),
+    }
