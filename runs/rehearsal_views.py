@@ -18,6 +18,7 @@ from runs import rehearsal_page, rehearsals
 from runs.models import Rehearsal
 from runs.rehearsals import Asker
 
+TYPED = "typed"
 REFUSALS: dict[type[LookupError], tuple[str, str]] = {
     rehearsals.NothingToRehearse: (
         "There is nothing to rehearse", "It is settled or on its way, or its tool cannot try a write."
@@ -40,7 +41,7 @@ def rehearsal(request: HttpRequest, workspace: str, proposal: str) -> HttpRespon
     """The latest dry run: a fragment for htmx, which comes back for more while it waits; else the item around it."""
     member = access.member(request, workspace)
     found, now = access.proposal(member, proposal), timezone.now()
-    return _answer(request, member, found, now, rehearsals.latest(found))
+    return answer(request, member, found, now, rehearsals.latest(found))
 
 
 @require_POST
@@ -53,14 +54,14 @@ def ask(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
             proposal_id=found.pk, by=Asker(user_id=member.user_id), actor=access.actor(request), now=now
         )
     except tuple(REFUSALS) as error:
-        return _answer(request, member, found, now, rehearsals.latest(found), why=REFUSALS[type(error)])
+        return answer(request, member, found, now, rehearsals.latest(found), why=REFUSALS[type(error)])
     if getattr(request, "htmx", False):
-        return _answer(request, member, found, now, row)
+        return answer(request, member, found, now, row)
     place = forms.place(request, member)
     return review_pages.SeeOther(place.url("rehearsal", member.workspace.slug, found.public_id) + "#dry-run")
 
 
-def _answer(
+def answer(
     request: HttpRequest,
     member: Membership,
     proposal: Proposal,
@@ -68,14 +69,17 @@ def _answer(
     row: Rehearsal | None,
     why: tuple[str, str] | None = None,
 ) -> HttpResponse:
+    """The dry run in its place; ``why`` is why none was asked for."""
     place, code = forms.place(request, member), 409 if why else 200
-    part = _part(request, member, place, proposal, now, row, why)
+    shown = part(request, member, place, proposal, now, row, why)
     if getattr(request, "htmx", False):
-        return HttpResponse(part, status=code)
-    return review_pages.show(request, member, place, now, current=proposal, code=code, more={"dry_run": part})
+        return HttpResponse(shown, status=code)
+    return review_pages.show(
+        request, member, place, now, current=proposal, code=code, more={"dry_run": shown}
+    )
 
 
-def _part(
+def part(
     request: HttpRequest,
     member: Membership,
     place: Place,
@@ -84,9 +88,12 @@ def _part(
     row: Rehearsal | None,
     why: tuple[str, str] | None,
 ) -> SafeString:
+    """The fragment, which htmx puts where the one before stood."""
     slug, public_id = member.workspace.slug, proposal.public_id
+    typed = TYPED in request.GET  # inside the form of those values, which has a button of its own
     context = rehearsal_page.read(proposal, member, now, row) | {
-        "rehearsal_url": place.url("rehearsal", slug, public_id),
+        "rehearsal_url": place.url("rehearsal", slug, public_id, **({TYPED: "1"} if typed else {})),
+        "typed": typed,
         "rehearse_url": place.url("rehearse", slug, public_id),
         "why": why,
     }

@@ -12,6 +12,7 @@ from runs import (
     run_views,
     saga_views,
     switch_views,
+    typed_views,
 )
 from runs.api import api
 from runs.incidents import views as incident_views
@@ -58,6 +59,11 @@ urlpatterns = [
     path("w/<slug:workspace>/sagas/<str:saga>/undo/", saga_views.undo, name="saga-undo"),
     path("w/<slug:workspace>/review/<str:proposal>/rehearsal/", rehearsal_views.rehearsal, name="rehearsal"),
     path("w/<slug:workspace>/review/<str:proposal>/rehearsal/ask/", rehearsal_views.ask, name="rehearse"),
+    path(
+        "w/<slug:workspace>/review/<str:proposal>/rehearsal/typed/",
+        typed_views.rehearse_typed,
+        name="rehearse-typed",
+    ),
     path("w/<slug:workspace>/review/<str:proposal>/effect/", effect_views.effect, name="effect"),
     path(
         "w/<slug:workspace>/executions/<str:execution>/reversal/",

@@ -46,12 +46,12 @@ def edit(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     if refusal and not (typed and item.editable(found)):
         return decision_views.refused(request, member, place, now, found, refusal)
     if not typed:
-        return _page(request, member, place, found, _form(found), now)
+        return _page(request, member, place, found, form_of(found), now)
     if "preview" not in request.POST and {"add", "remove"} & request.POST.keys():
         return _page(
-            request, member, place, found, _form(found, argument_groups.rearranged(request.POST)), now
+            request, member, place, found, form_of(found, argument_groups.rearranged(request.POST)), now
         )
-    form = _form(found, request.POST)
+    form = form_of(found, request.POST)
     if "preview" in request.POST:
         overtaken = refusal or _overtaken(request, known)
         code = 403 if overtaken and overtaken.code == 403 else 200  # what a script asked for must come in
@@ -73,7 +73,7 @@ def _overtaken(request: HttpRequest, known: dossier.Dossier) -> Refusal | None:
     return None
 
 
-def _form(proposal: Proposal, data: Any = None) -> ArgumentsForm:
+def form_of(proposal: Proposal, data: Any = None) -> ArgumentsForm:
     tool = tools.get(proposal.tool, proposal.tool_version)
     return ArgumentsForm(tool=tool, initial=proposal.arguments, editable=tool.editable, data=data)
 
@@ -135,6 +135,7 @@ def _page(
     rehearsal: Rehearsal | None = None,
     refusal: Refusal | None = None,
     code: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """The form as it was typed; ``refusal`` is why it cannot be signed as it is."""
     context: dict[str, Any] = {"form": form, "rehearsal": rehearsal or Rehearsal()}
@@ -152,8 +153,19 @@ def _page(
         "editing": True,
         "notice": refusal.notice if refusal else None,
         "note": request.POST.get("note", ""),
+        **more,
     }
     return review_pages.answer(request, member, place, proposal, context, code)
+
+
+def typed_page(
+    request: HttpRequest, member: Membership, proposal: Proposal, form: ArgumentsForm, now: datetime, *, code: int,
+    dry_run: str,
+) -> HttpResponse:  # fmt: skip
+    """The form as it was typed, with what an upper floor has to say of these values."""
+    judged = rehearse(proposal, form, now)
+    place = forms.place(request, member)
+    return _page(request, member, place, proposal, form, now, judged, code=code, dry_run=dry_run)
 
 
 def _problems(form: ArgumentsForm) -> list[dict[str, Any]]:

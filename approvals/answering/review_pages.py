@@ -109,6 +109,7 @@ def links(member: Membership, place: Place, proposal: Proposal) -> dict[str, Any
         "hand_over_url": _in_place(place, upstairs("hand-over", slug, public_id)),
         "effect_url": upstairs("effect", slug, public_id) if settled else "",
         "rehearsal_url": _in_place(place, upstairs("rehearsal", slug, public_id)),
+        "typed_url": f"{upstairs('rehearse-typed', slug, public_id)}?{urlencode(place.query() | {'typed': '1'})}",
         "rehearse_url": _in_place(place, upstairs("rehearse", slug, public_id)),
         "ledger_url": f"{reverse('ledger', args=[slug])}?proposal={public_id}",
         "cases_url": upstairs("cases", slug) if proposal.state == State.BLOCKED else "",

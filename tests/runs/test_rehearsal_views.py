@@ -115,3 +115,35 @@ def test_a_tool_that_can_try_nothing_says_so(northwind: Company, maria: Client) 
     page = maria.get(url("proposal", erase)).text
     assert "This tool cannot be rehearsed, and its target cannot be read." in page
     assert 'id="rehearse"' not in page
+
+
+def typed(client: Client, proposal: Proposal, *, htmx: bool = True, **values: str):
+    given = {"title": "Chairs", "amount": "10.00"} | values
+    form = {f"argument-{name}": value for name, value in given.items()} | {"seen_digest": proposal.digest}
+    return client.post(f"{url('rehearse-typed', proposal)}?typed=1", form, **(HTMX if htmx else {}))
+
+
+def test_what_is_typed_can_be_tried_before_it_is_signed(maria: Client, proposal: Proposal) -> None:
+    assert "with these values" in maria.get(url("edit", proposal)).text
+    part = typed(maria, proposal, amount="8.00").text
+    assert "with the values that were typed" in part and "<form" not in part and "typed=1" in part
+    row = Rehearsal.objects.get()
+    assert row.edited and row.arguments["amount"] == "8.00" and row.digest != proposal.digest
+    drain.drain(linger=0, longest=0.5)
+    page = typed(maria, proposal, htmx=False, amount="8.00").text
+    assert "Only the target was read" in page and 'value="8.00"' in page
+    proposal.refresh_from_db()
+    assert proposal.state == "pending" and proposal.arguments["amount"] == "10.00"
+    assert Rehearsal.objects.count() == 1
+
+
+def test_what_could_not_be_signed_is_not_tried(
+    northwind: Company, harbour: Company, maria: Client, proposal: Proposal
+) -> None:
+    assert typed(maria, proposal, amount="many").status_code == 409
+    assert typed(signed_in(northwind.olu), proposal, amount="8.00").status_code == 403
+    assert typed(signed_in(harbour.dana), proposal, amount="8.00").status_code == 404
+    Proposal.objects.filter(pk=proposal.pk).update(state="withdrawn", settled_at=timezone.now())
+    assert typed(maria, proposal, amount="8.00").status_code == 409
+    assert maria.get(url("rehearse-typed", proposal)).status_code == 405
+    assert not Rehearsal.objects.exists()
