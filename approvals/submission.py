@@ -1,6 +1,6 @@
 """What comes in: a draft is judged and kept, pending or blocked, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -117,6 +117,13 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
     return proposal
 
 
+def take_turns(*, drafts: Sequence[Draft], agent: Agent) -> None:
+    """The turns of all at once, for whoever submits several in one transaction: of two who speak of the same subjects
+    in another order one waits for the other, and never each for the other. Raises `tools.UnknownTool`.
+    """
+    _take_turns(turn for draft in drafts for turn in _turns(agent.workspace_id, *_read(draft, agent)))
+
+
 def foresee(*, draft: Draft, agent: Agent, now: datetime) -> chains.Link:
     """How strictly a draft would be judged by itself; nothing is kept. Raises `tools.UnknownTool`."""
     with transaction.atomic():
@@ -126,13 +133,8 @@ def foresee(*, draft: Draft, agent: Agent, now: datetime) -> chains.Link:
 
 
 def _weigh(draft: Draft, agent: Agent, now: datetime) -> Weighed:
-    tool = tools.offered(
-        draft.tool, draft.tool_version, workspace=agent.workspace.slug,
-        again=draft.reverses is not None or draft.amends is not None,
-    )  # fmt: skip
-    read = reading.read(tool, draft.arguments)
-    subject = draft.subject or (tool.subject(read.value) if read.value is not None else "")
-    _take_turn(agent.workspace_id, tool.name, subject, gathering.likeness(tool, read.value))
+    tool, read, subject = _read(draft, agent)
+    _take_turns(_turns(agent.workspace_id, tool, read, subject))
     around = gathering.setting(agent=agent, tool=tool, now=now)
     asked = gathering.Asked(
         tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
@@ -155,15 +157,28 @@ def _chain(draft: Draft) -> chains.Chain | None:
     return chains.Chain(steps, old.risk, old.quorum, asks=True)
 
 
-def _take_turn(workspace_id: int, tool: str, subject: str, likeness: str) -> None:
+def _read(draft: Draft, agent: Agent) -> tuple[tools.Tool, reading.Reading, str]:
+    """The tool, what it reads in the arguments, and what the write is about."""
+    tool = tools.offered(
+        draft.tool, draft.tool_version, workspace=agent.workspace.slug,
+        again=draft.reverses is not None or draft.amends is not None,
+    )  # fmt: skip
+    read = reading.read(tool, draft.arguments)
+    return tool, read, draft.subject or (tool.subject(read.value) if read.value is not None else "")
+
+
+def _turns(workspace_id: int, tool: tools.Tool, read: reading.Reading, subject: str) -> set[str]:
+    about = (("subject", subject), ("likeness", gathering.likeness(tool, read.value)))
+    return {canonical.digest([workspace_id, tool.name, name, value]) for name, value in about if value}
+
+
+def _take_turns(turns: Iterable[str]) -> None:
     """Two drafts about one event are judged one after the other; others do not wait.
 
-    Turns end with the transaction. Sorted, so that two drafts that share both never wait for each other.
+    Turns end with the transaction. Sorted, so that two who share several never wait for each other.
     """
-    about = {name: value for name, value in (("subject", subject), ("likeness", likeness)) if value}
-    turns = sorted(canonical.digest([workspace_id, tool, name, value]) for name, value in about.items())
     with connection.cursor() as cursor:
-        for turn in turns:
+        for turn in sorted(set(turns)):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [turn])
 
 

@@ -5,7 +5,7 @@ connector, above. Arguments are a pydantic model; connectors receive them valida
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
@@ -33,6 +33,7 @@ class Context:
     version: str = (
         ""  # the target's, as it was signed; a tool that can compare while it writes refuses another
     )
+    before: Mapping[str, Any] = field(default_factory=dict)  # what was read with that version; for look-ups
 
 
 @dataclass(frozen=True)

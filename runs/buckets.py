@@ -78,10 +78,16 @@ def ends(per: str, now: datetime, zone: ZoneInfo) -> datetime:
     return following.replace(tzinfo=zone).astimezone(ZoneInfo("UTC"))
 
 
-def period(per: str, now: datetime, zone: ZoneInfo) -> str:
+def period_of(per: str, now: datetime, zone: ZoneInfo) -> str:
     """The stretch of time for which a full bucket is one case: its own, but never less than an hour."""
     shape = {"day": "%Y-%m-%d", "month": "%Y-%m"}.get(per, "%Y-%m-%dT%H")
     return began("hour" if per == "minute" else per, now, zone).astimezone(zone).strftime(shape)
+
+
+def is_over(period: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the stretch that `period` named has passed."""
+    per = {len("2026-11"): "month", len("2026-11-28"): "day"}.get(len(period), "hour")
+    return bool(period) and period_of(per, now, zone) != period
 
 
 def _seconds(length: timedelta) -> Decimal:

@@ -82,9 +82,11 @@ def run(row: Execution) -> Outcome:
 
 
 def _signed_in(row: Execution) -> tools.Context:
-    """The workspace, and the version of the target that was signed."""
+    """The workspace, and the target as it was signed."""
     seen = row.proposal.observation or {}
-    return tools.Context(workspace=row.workspace.slug, version=str(seen.get("version") or ""))
+    return tools.Context(
+        workspace=row.workspace.slug, version=str(seen.get("version") or ""), before=seen.get("before") or {}
+    )
 
 
 def _moved(tool: tools.Tool, row: Execution, refusal: tools.Refused) -> dict[str, Any] | None:
@@ -134,9 +136,7 @@ def look_up(row: Execution) -> Outcome:
     tool = tools.get(row.tool, row.tool_version)
     read = reading.read(tool, row.arguments)
     try:
-        receipt = tool.look_up(
-            read.value, key=row.write_key, context=tools.Context(workspace=row.workspace.slug)
-        )
+        receipt = tool.look_up(read.value, key=row.write_key, context=_signed_in(row))
     except tools.Refused as refusal:
         return Outcome(row, State.UNKNOWN, failure_class="outcome.unknown", message=refusal.message)
     except Exception as error:

@@ -114,6 +114,10 @@ def retry_execution(request: HttpRequest, workspace: str, execution: str) -> Htt
         messages.error(
             request, "It cannot be tried again: it has not failed, or its approval no longer stands."
         )
+    except executing.BeingUndone:
+        messages.error(
+            request, "It is a step of a chain of writes that is being undone, or was: it is not tried again."
+        )
     else:
         messages.success(request, "It will be tried again now, under the same key.")
     return redirect("proposal", workspace, row.proposal.public_id)

@@ -1,8 +1,10 @@
 """What a limit holds back: postponed until there is room, on record, and in one case for each limit and period."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -10,11 +12,14 @@ from approvals import ledger
 from approvals import limits as setting
 from approvals.actors import Actor
 from approvals.models import Limit
-from exceptions import cases
+from exceptions import cases, resolutions
+from exceptions.models import Occurrence
+from runs import buckets
 from runs.execution.facts import entry
 from runs.limits import Admission, Full, Wait
 
 CODE = "dispatch.limit_reached"
+AT_ONCE = 500
 
 _HOLD = """
 UPDATE runs_execution e
@@ -62,6 +67,36 @@ def _open_case(full: Full, actor: Actor, now: datetime) -> None:
         workspace=full.workspace, code=CODE, message=_message(full), actor=actor, now=now,
         operation=f"{full.bound.name} {full.period}", facts={"bucket": full.bound.name, "period": full.period},
     )  # fmt: skip
+
+
+# Nothing waits for the bucket any more: what was held went out, or was taken back. Or its hour, day or month is over:
+# whoever still waits is told of in the case of the next one.
+_OVER = """
+SELECT o.id, o.facts ->> 'period', w.timezone,
+  NOT EXISTS (SELECT FROM runs_execution e
+              WHERE e.waits_for = o.facts ->> 'bucket' AND e.waits_for <> '' AND e.state = 'scheduled') AS none_waits
+FROM exceptions_occurrence o JOIN exceptions_case c ON c.id = o.case_id
+JOIN exceptions_failureclass f ON f.id = c.failure_class_id JOIN approvals_workspace w ON w.id = c.workspace_id
+WHERE o.disposition = 'open' AND f.code = %s ORDER BY o.id LIMIT %s
+"""
+
+
+def settle_over(*, actor: Actor, now: datetime) -> int:
+    """Cases of limits that are over settle themselves. Returns how many occurrences were settled."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, [CODE, AT_ONCE])
+        found = cursor.fetchall()
+    over = [
+        pk for pk, period, zone, none in found if none or buckets.is_over(period or "", now, ZoneInfo(zone))
+    ]
+    settled = 0
+    for row in Occurrence.objects.filter(pk__in=over).order_by("id"):
+        with suppress(resolutions.AlreadySettled):
+            resolutions.settle_occurrence(
+                occurrence=row, disposition="elsewhere", actor=actor, now=now, reason_code="passed"
+            )
+            settled += 1
+    return settled
 
 
 def _message(full: Full) -> str:

@@ -210,7 +210,7 @@ def _tell(
     """Once for each bound and period somebody is told that it is full."""
     for name in {wait.bound.name for wait in admission.wait}:
         bucket = locked[name]
-        period = buckets.period(bucket.bound.per, now, bucket.zone)
+        period = buckets.period_of(bucket.bound.per, now, bucket.zone)
         if bucket.told != period:
             bucket.told = period
             admission.full.append(Full(wanted[name][0].workspace, bucket.bound, period))

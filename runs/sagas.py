@@ -58,6 +58,7 @@ def begin(
     Raises what `exceptions.intake.receive` raises, and IntegrityError when the key was used before.
     """
     with transaction.atomic():
+        submission.take_turns(drafts=drafts, agent=agent)
         chain = chains.chain_of([submission.foresee(draft=draft, agent=agent, now=now) for draft in drafts])
         saga = Saga.objects.create(
             workspace=agent.workspace, agent=agent, key=key, fingerprint=fingerprint, title=title,

@@ -14,7 +14,7 @@ from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
 from exceptions import escalating, escalation
-from runs import breakers, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
+from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
 from runs.api import replays
 from runs.models import Execution
 from runs.models import execution as execution_model
@@ -52,6 +52,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "foreseen": lambda: foreseeing.look_due(now=now),
         "redriven": lambda: going_on.go_on_due(now=now),
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
+        "limits": lambda: holding.settle_over(actor=ACTOR, now=now),
         "breakers": lambda: breakers.half_open_due(now),
         "due": lambda: int(_anything_due(now)),
         "sealed": lambda: _seal(now),

@@ -69,7 +69,7 @@ def _breakers(member: Membership) -> list[dict[str, object]]:
 
 def _in_words(terms: breaker_terms.Terms) -> str:
     failures = wording.counted(terms.failures, "failure")
-    return f"{failures} within {wording.spell(terms.window)}, then {wording.spell(terms.pause)}"
+    return f"opens after {failures} within {wording.spell(terms.window)}, for {wording.spell(terms.pause)}"
 
 
 @require_POST

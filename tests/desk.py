@@ -109,6 +109,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(412, {"error": {"message": "moved"}})
             return
         self.desk.limits[name] = limit | told | {"version": limit["version"] + 1}
+        if self.desk.mood == "500 after the put":
+            self.desk.mood = ""
+            self._say(500, {"oops": 1})
+            return
         self._say(200, self.desk.limits[name])
 
     def log_message(self, *_: Any) -> None:

@@ -24,7 +24,12 @@ def lines(answers: Sequence[Decision], slug: str, now: datetime) -> Lines:
     members: dict[UUID, list[BatchItem]] = defaultdict(list)
     found = BatchItem.objects.filter(batch__in=named).select_related("batch", "proposal")
     for item in found.only(
-        "outcome", "batch__decided_at", "proposal__tool", "proposal__state", "proposal__release_at"
+        "outcome",
+        "batch__decided_at",
+        "proposal__tool",
+        "proposal__agent",
+        "proposal__state",
+        "proposal__release_at",
     ):
         members[item.batch_id].append(item)
     return {pk: _line(rows, slug, now) for pk, rows in members.items()}
@@ -41,6 +46,7 @@ def _line(members: Sequence[BatchItem], slug: str, now: datetime) -> dict[str, A
         "undo_url": reverse("batch-undo", args=[slug, batch.public_id]) if until else "",
         "until": until,
         "decided_at": batch.decided_at,
+        "proposal": members[0].proposal,
         "count": sum(1 for item in members if item.outcome == batch_answers.APPROVED),
     }
 
@@ -67,6 +73,7 @@ def bar(
     if line is None or not line["undo_url"]:
         return None
     return {
+        "proposal": line["proposal"],
         "text": f"Approved together: {line['count']}. Undo takes back every one.",
         "until": line["until"],
         "seconds": int((line["until"] - now).total_seconds()) + 1,

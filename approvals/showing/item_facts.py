@@ -67,10 +67,8 @@ def _way_back(dossier: Dossier) -> dict[str, str]:
         tool = tools.get(proposal.tool, proposal.tool_version)
     except tools.UnknownTool:
         return _chip(wording.way_back("none"), "stop", "exceptions")
-    words = wording.way_back(
-        tool.reversibility, deadline, own=tool.way_back, until=tool.way_back_until,
-        today=timezone.localtime(dossier.now).date(),
-    )  # fmt: skip
+    today = timezone.localtime(dossier.now).date()  # what ends on that day is told with the way back itself
+    words = wording.way_back(tool.reversibility, deadline, own=tool.way_back, today=today)
     return _chip(words, "stop", "exceptions") if tool.reversibility == "none" else _chip(words, "ok", "undo")
 
 

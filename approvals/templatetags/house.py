@@ -76,6 +76,12 @@ def touching(stops: Any, proposal: Proposal) -> list[Any]:
     return [stop for stop in stops or () if stop.touches(**given)]
 
 
+@register.simple_tag
+def clocks_stand(stops: Any, proposal: Proposal) -> bool:
+    """Whether something that is pulled stops the proposal's clocks."""
+    return any(stop.stops_clocks for stop in touching(stops, proposal))
+
+
 @register.filter
 def left(value: datetime | None) -> str:
     """How long until a moment."""

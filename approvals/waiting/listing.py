@@ -156,6 +156,7 @@ def undo(answers: Sequence[Decision], place: Place, slug: str, now: datetime) ->
         return None
     proposal = answer.proposal
     return {
+        "proposal": proposal,
         "text": visible(f"Approved: {proposal.headline}"),
         "until": answer.proposal.release_at,
         "seconds": int((answer.proposal.release_at - now).total_seconds()) + 1,

@@ -10,10 +10,10 @@ from runs.execution.claiming import Turn, claim, next_due
 from runs.execution.facts import Outcome, entry, open_case
 from runs.execution.leases import LEASE, WORKER_LOCKS, extend, hand_back, postpone
 from runs.execution.recording import look_up_from, record
-from runs.execution.retrying import NotRetriable, back_off, reschedule, retry
+from runs.execution.retrying import BeingUndone, NotRetriable, back_off, reschedule, retry
 
 __all__ = [
-    "LEASE", "UNAPPROVED", "UNSIGNED", "WORKER_LOCKS", "NotRetriable", "Outcome", "Turn", "back_off", "begin", "claim",
-    "entry", "extend", "hand_back", "look_up_from", "next_due", "open_case", "postpone", "record", "refuse",
-    "reschedule", "retry",
+    "LEASE", "UNAPPROVED", "UNSIGNED", "WORKER_LOCKS", "BeingUndone", "NotRetriable", "Outcome", "Turn", "back_off",
+    "begin", "claim", "entry", "extend", "hand_back", "look_up_from", "next_due", "open_case", "postpone", "record",
+    "refuse", "reschedule", "retry",
 ]  # fmt: skip

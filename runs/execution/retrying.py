@@ -11,13 +11,18 @@ from approvals import ledger
 from approvals.actors import Actor
 from exceptions import resolutions, rules
 from runs.execution.facts import Outcome, entry
-from runs.models import Attempt, Execution
+from runs.models import Attempt, Execution, Saga
 from runs.models.execution import State
+from runs.models.saga import State as SagaState
 
 PAUSE, FACTOR = 10, 2  # seconds, and how many times longer each pause may be than the one before
 SLOWEST = timedelta(minutes=10)
 LONGEST_FLOOR = timedelta(days=1)  # a target that asks for more is asked again all the same
 CHANCE: Random = SystemRandom()
+
+
+class BeingUndone(LookupError):
+    """It is a step of a chain that does not go on: what was done of it is undone, or was."""
 
 
 class NotRetriable(LookupError):
@@ -86,16 +91,27 @@ def reschedule(*, execution: Execution, actor: Actor, now: datetime, after: time
         )
 
 
+def _refuse_undone(row: Execution) -> None:
+    """A step has its turn only while its chain runs (migration ``0009_sagas``): it would wait for ever."""
+    step = row.proposal
+    if step.saga is None or step.reverses is not None:
+        return
+    saga = Saga.objects.get(pk=step.saga)
+    if saga.state != SagaState.RUNNING:
+        raise BeingUndone(row.public_id)
+
+
 def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None:
     """A person removed the cause: another attempt under the same key and signature. Its open occurrences are settled.
 
-    Raises `NotRetriable`.
+    Raises `NotRetriable`, `BeingUndone`.
     """
     with transaction.atomic():
         rows = Execution.objects.select_for_update(of=("self",)).select_related("proposal")
         row = rows.get(pk=execution.pk)
         if row.state != State.FAILED or row.proposal.state != "approved" or row.proposal.digest != row.digest:
             raise NotRetriable(row.public_id)
+        _refuse_undone(row)
         reschedule(execution=row, actor=actor, now=now, after=timedelta(0))
         resolutions.settle_for_execution(
             execution_id=row.id,

@@ -10,6 +10,18 @@ function finish(bar) {
   bar.removeAttribute("data-countdown");
 }
 
+// A pulled switch stops the clock: what can be taken back stays so, for as long as nobody releases it.
+function stands(bar) {
+  const by = (bar.dataset.stoodBy ?? "").split(" ");
+  return [...document.querySelectorAll("#paused [data-stands]")].some((line) => by.includes(line.dataset.stands));
+}
+
+function freeze(bar) {
+  bar.removeAttribute("data-countdown");
+  const left = bar.querySelector("[data-countdown-left]");
+  if (left) left.textContent = "Its clock stands still";
+}
+
 // Asked for, and no answer came: the bar stops counting and does not guess. Asking again is safe, and is told the truth.
 function unknown(bar) {
   bar.removeAttribute("data-countdown");
@@ -24,6 +36,15 @@ function tick() {
     bar.querySelector("[data-countdown-ring]")?.setAttribute("stroke-dasharray", `${Math.min(100, (100 * seconds) / whole)} 100`);
     const figure = bar.querySelector("[data-countdown-seconds]");
     if (figure) figure.textContent = seconds;
+    if (stands(bar)) {
+      freeze(bar);
+      continue;
+    }
+    if (seconds === 0 && !("closing" in bar.dataset)) {
+      bar.dataset.closing = ""; // flow.js asks what stands still; the next tick believes what it heard
+      document.dispatchEvent(new CustomEvent("countersign:closing"));
+      continue;
+    }
     if (seconds === 0 && !bar.querySelector("form[aria-busy=true]")) finish(bar);
   }
 }

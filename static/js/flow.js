@@ -230,6 +230,7 @@ if (desk) {
   soon();
   setInterval(beat, BEAT);
   document.addEventListener("visibilitychange", soon);
+  document.addEventListener("countersign:closing", soon);
   addEventListener("keydown", () => { pointed = false; }, { capture: true });
   addEventListener("pointerdown", () => { pointed = true; }, { capture: true });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -14,7 +14,7 @@ from django.utils import timezone
 from approvals import actors, agents, limits, policies, tools
 from approvals.models import LedgerEntry, Limit
 from exceptions.models import Case
-from runs import drain, limit_reading
+from runs import drain, holding, limit_reading
 from runs import limits as counting
 from runs.models import Bucket, Execution
 from tests import builders
@@ -219,3 +219,30 @@ def test_a_batch_costs_two_statements_and_none_without_limits(northwind: Company
     with CaptureQueriesContext(connection) as asked:
         admission = counting.admit(rows, timezone.now())
     assert (len(admission.go), len(admission.wait), len(asked)) == (3, 2, 2)
+
+
+def test_the_case_of_a_limit_settles_itself_when_what_was_held_went_out(
+    northwind: Company, board: Board
+) -> None:
+    a_limit(northwind)
+    approved(northwind, 3)
+    work()
+    assert holding.settle_over(actor=TEST, now=timezone.now()) == 0
+    assert Case.objects.get().state == "open"
+    pass_by(timedelta(hours=1))
+    work()
+    assert written() == 3
+    assert holding.settle_over(actor=TEST, now=timezone.now()) == 1
+    assert Case.objects.get().state == "resolved"
+    assert LedgerEntry.objects.filter(kind="case.resolved", actor=TEST.id).count() == 1
+    assert holding.settle_over(actor=TEST, now=timezone.now()) == 0
+
+
+def test_the_case_of_an_hour_that_is_over_settles_itself_though_something_still_waits(
+    northwind: Company, board: Board
+) -> None:
+    a_limit(northwind)
+    approved(northwind, 3)
+    work()
+    assert holding.settle_over(actor=TEST, now=timezone.now() + timedelta(hours=1)) == 1
+    assert written() == 2

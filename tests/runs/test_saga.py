@@ -1,16 +1,22 @@
 """Several writes as one: in order, as strict as the strictest, and undone in reverse order before the pivot."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from approvals.models import LedgerEntry, Proposal
 from approvals.tools import Refused, Unknown
-from exceptions import amendments
+from exceptions import amendments, intake
 from exceptions.models import Occurrence
 from runs import execution, sagas
 from runs.models import Execution
 from tests import builders
+from tests.approvals.reviewing import signed_in
 from tests.memo import Board
 from tests.people import Company
 from tests.runs.chains import a_saga, effects, sign, state, steps, undoings, work
@@ -200,3 +206,54 @@ def test_steps_belong_to_their_saga_for_ever(northwind: Company) -> None:
     row = steps(a_saga(northwind.bot, "memo", "memo"))[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Proposal.objects.filter(pk=row.pk).update(saga_step=2)
+
+
+def test_a_failed_step_of_a_chain_that_is_being_undone_is_not_tried_again(
+    northwind: Company, board: Board
+) -> None:
+    saga = a_saga(northwind.bot, "memo", "memo")
+    first, second = steps(saga)
+    for row in (first, second):
+        sign(row, northwind.maria)
+    work()
+    board.trouble.append(Refused("posting.refused", "not today"))
+    work()
+    work()
+    assert effects(saga) == ["succeeded", "failed"] and state(saga) == "compensating"
+    failed = Execution.objects.get(proposal=second)
+    with pytest.raises(execution.BeingUndone):
+        execution.retry(
+            execution=failed, by=northwind.olu.user_id, actor=builders.actor_of(northwind.olu), now=timezone.now()
+        )  # fmt: skip
+    page = signed_in(northwind.olu).post(f"/w/northwind/executions/{failed.public_id}/retry/", follow=True)
+    assert "is being undone, or was: it is not tried again" in page.text
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_chains_about_the_same_subjects_in_another_order_never_wait_for_each_other(
+    northwind: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_began, receive = threading.Barrier(2), intake.receive
+
+    def slowly(**given: Any) -> Any:
+        proposal = receive(**given)
+        with suppress(threading.BrokenBarrierError):
+            both_began.wait(0.5)  # it breaks where one waits for the other, as it should
+        return proposal
+
+    def begin(*subjects: str) -> int:
+        try:
+            drafts = [builders.a_draft(tool="memo.write", subject=subject) for subject in subjects]
+            return sagas.begin(
+                agent=northwind.bot, key="/".join(subjects), fingerprint="f", title="A chain", drafts=drafts,
+                actor=builders.agent_actor(northwind.bot), now=timezone.now(),
+            ).steps  # fmt: skip
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(intake, "receive", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        begun = [threads.submit(begin, *subjects) for subjects in (("a:1", "a:2"), ("a:2", "a:1"))]
+        assert [future.result(20) for future in begun] == [2, 2]

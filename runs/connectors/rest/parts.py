@@ -205,6 +205,9 @@ class Undo(Write):
     title: Title | None = None
     reversibility: Literal["exact", "compensating"] = "compensating"
     way_back: Words = ""
+    cascade: Annotated[
+        Words, Field(description="What undoing cannot undo, such as a notice that went out")
+    ] = ""
     answer: Answer = Answer()
     observe: Observe | None = None
     proof: Proof

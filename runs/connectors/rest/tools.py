@@ -28,6 +28,7 @@ class Write(HttpTool):
             "idempotency": "key" if told.look_up and told.key_honoured else asked,
             "reversibility": told.undo.reversibility if told.undo else "none",
             "way_back": told.undo.way_back if told.undo else "",
+            "cascade": told.undo.cascade if told.undo else "",
         }  # fmt: skip
         vars(self).update(stated)
 
@@ -79,7 +80,7 @@ class Write(HttpTool):
         return Receipt(reference, after, {"http": answer.http} | ({"before": before} if before else {}))
 
     def look_up(self, arguments: Any, *, key: str, context: Context) -> Receipt | None:
-        """What stands under the key now. The before-image went with the answer that was lost."""
+        """What stands under the key now, and before it what was signed: another target was refused before the write."""
         told = self.definition.look_up
         if told is None:
             raise tools.Unknown(
@@ -98,7 +99,7 @@ class Write(HttpTool):
             return None
         reference = asking.reference(answer, told.reference or self.definition.answer.reference, told.record)
         after = pointers.picked(whole, told.after or self.definition.answer.after, told.record)
-        return Receipt(reference, after, {"found_by": "look_up"})
+        return Receipt(reference, after, {"found_by": "look_up"} | self._signed_before(context))
 
     def _not_found(self, told: LookUp, host: str) -> None:
         """Nothing is there now. Whether it may still arrive, only the definition can say."""
@@ -138,6 +139,11 @@ class Write(HttpTool):
         if context.version and seen.version != context.version:
             raise Refused("posting.target_changed", "The target is no longer as it was signed")
         return seen.picked
+
+    def _signed_before(self, context: Context) -> dict[str, Any]:
+        needed = self.definition.before_names
+        known = bool(needed) and bool(context.version) and needed <= set(context.before)
+        return {"before": dict(context.before)} if known else {}
 
     def _request(self, arguments: Any, key: str, context: Context, *, dry: bool = False) -> Request:
         if context.workspace != self.workspace:

@@ -46,6 +46,9 @@ class Definition(declared.Definition):
     risk: Risk = "medium"
     customer_facing: StrictBool = False
     way_back: Words = "Can be restored exactly"
+    cascade: Annotated[
+        Words, Field(description="What restoring cannot undo, such as what a trigger has sent")
+    ] = ""
 
     @property
     def every_column(self) -> list[Column]:

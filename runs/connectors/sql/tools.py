@@ -39,7 +39,7 @@ class DeclaredTool(tools.Tool):
             "name": declared.name, "version": declared.version, "workspace": declared.workspace_slug,
             "definition": definition, "title": definition.title, "risk": definition.risk,
             "customer_facing": definition.customer_facing, "reversibility": "exact",
-            "way_back": definition.way_back, "max_seconds": MAX_SECONDS,
+            "way_back": definition.way_back, "cascade": definition.cascade, "max_seconds": MAX_SECONDS,
             "idempotency": "key" if definition.key == "table" else "none",
         }  # fmt: skip
         vars(self).update(stated)

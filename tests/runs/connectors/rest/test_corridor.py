@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from approvals import ways_back
 from approvals.models import Proposal
 from runs import reversal
 from runs.models import Execution
@@ -131,6 +132,30 @@ def test_a_write_that_answered_500_after_the_work_is_looked_up_and_not_written_a
     done = Execution.objects.get()
     assert (done.state, done.receipt["reference"], len(desk.tickets)) == ("succeeded", "T-1", 1)
     assert len(desk.writes()) == 1
+
+
+def test_what_was_found_by_a_look_up_is_put_back_too(northwind: Company, desk: Desk):
+    desk.limits["A-1"] = {"limit": "100.00", "version": 7}
+    found = {"look_up": {"path": "/limits/{account}", "reference": "/limit", "sure": True}}
+    cascade = {"undo": LIMIT["undo"] | {"cascade": "what was bought under it"}}
+    row = declare(northwind, LIMIT | found | cascade | {"base": desk.url}, name="set_limit")
+    proposal = proposed(northwind, row.name, {"account": "A-1", "limit": "250.00"})
+    work()
+    sign(proposal, northwind)
+    desk.mood = "500 after the put"
+    work()
+    Execution.objects.filter(state="unknown").update(leased_until=timezone.now() - timedelta(seconds=1))
+    work()
+    done = Execution.objects.get()
+    assert (done.state, done.receipt["data"]["found_by"]) == ("succeeded", "look_up"), done.error
+    proposal.refresh_from_db()
+    assert ways_back.of(proposal, timezone.now()).cascade == "what was bought under it"
+    undo = undone(done, northwind)
+    work()
+    undo.refresh_from_db()
+    sign(undo, northwind)
+    work()
+    assert desk.limits["A-1"]["limit"] == "100.00"
 
 
 def test_a_reversal_that_changed_nothing_reports_no_success(northwind: Company, desk: Desk):
