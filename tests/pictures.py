@@ -143,6 +143,11 @@ SHOTS: dict[str, dict[str, Shot]] = {
         "settings-lanes": ("settings/lanes/", None),
         "settings-people": ("settings/people/", None),
         "settings-reviewing": ("settings/reviewing/", None),
+        "settings-tools": ("settings/tools/", None),
+        "settings-limits": ("settings/limits/", None),
+        "settings-changes": ("settings/changes/", None),
+        "switches": ("switches/", None),
+        "sagas": ("sagas/", None),
     },
     "maria": {
         "scan": (f"review/?{SCANNED}", first_row),

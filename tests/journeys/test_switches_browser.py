@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from approvals import actors, limits, switches
+from approvals.models import Proposal
 from runs import breakers, drain
 from tests.approvals.administering import at
 from tests.builders import a_proposal, an_approved
+from tests.journeys.browsing import press, until
 from tests.journeys.soundness import faults
 from tests.people import Company
 
@@ -69,3 +71,20 @@ def test_one_click_stops_an_agent_and_one_releases_it(northwind: Company, opened
     page.get_by_role("button", name="Release bot").click()
     page.get_by_role("button", name="Stop bot").wait_for()
     assert page.get_by_label("What stands still").count() == 0
+
+
+def test_the_way_back_stays_while_its_clock_stands_still(company: Company, opened: Any) -> None:
+    chairs = a_proposal(company.bot)
+    page = opened(company.maria, at("proposal", chairs.public_id))
+    press(page, "a")
+    expect(page.locator(".undo")).to_contain_text("Runs in")
+    switches.pull(of=company.workspace, actor=TEST, now=timezone.now(), by=company.ada.user_id)
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('countersign:closing'))"
+    )  # the last second has come
+    expect(page.locator(".undo")).to_contain_text("Its clock stands still")
+    expect(page.locator("#paused")).to_contain_text("The kill switch is pulled.")
+    page.reload()
+    expect(page.locator(".undo")).to_contain_text("Its clock stands still")
+    press(page, "u")
+    until(page, lambda: Proposal.objects.get(pk=chairs.pk).state == "pending")
