@@ -43,8 +43,8 @@ class ClassForm(forms.Form):
     resolve_hours = _count("Resolve within, hours", 24 * 90)
     handling = forms.ChoiceField(choices=_choices(Handling))
     tries = _count("Tries in all", MOST_TRIES, "Of a write, before a case opens.")
-    retry_seconds = _count("Seconds", 3600, "Pauses begin around this long.")
-    retry_factor = _count("Times", 10, "Each pause is so many times as long as the one before.")
+    retry_seconds = _count("Pause, seconds", 3600, "Before the second try: up to so long, times the factor.")
+    retry_factor = _count("Factor", 10, "Each pause may be so many times as long as the one before.")
     retry_within_minutes = _count(
         "Within, minutes", 60 * 24 * 7, "No try begins later than this after the first."
     )
