@@ -110,13 +110,13 @@ def retry_execution(request: HttpRequest, workspace: str, execution: str) -> Htt
     row = history.execution(member, execution)
     try:
         executing.retry(execution=row, by=member.user_id, actor=access.actor(request), now=timezone.now())
-    except executing.NotRetriable:
-        messages.error(
-            request, "It cannot be tried again: it has not failed, or its approval no longer stands."
-        )
     except executing.BeingUndone:
         messages.error(
             request, "It is a step of a chain of writes that is being undone, or was: it is not tried again."
+        )
+    except executing.NotRetriable:
+        messages.error(
+            request, "It cannot be tried again: it has not failed, or its approval no longer stands."
         )
     else:
         messages.success(request, "It will be tried again now, under the same key.")

@@ -21,12 +21,12 @@ LONGEST_FLOOR = timedelta(days=1)  # a target that asks for more is asked again 
 CHANCE: Random = SystemRandom()
 
 
-class BeingUndone(LookupError):
-    """It is a step of a chain that does not go on: what was done of it is undone, or was."""
-
-
 class NotRetriable(LookupError):
     """Only a failed execution whose approval still stands, and was not amended since, can be tried again."""
+
+
+class BeingUndone(NotRetriable):
+    """It is a step of a chain that does not go on: what was done of it is undone, or was."""
 
 
 def slowest_back_off(attempts: int, *, pause: int = PAUSE, factor: int = FACTOR) -> timedelta:
