@@ -1,4 +1,4 @@
-"""Cases that are one trouble, made one; taken apart; and the cause behind them named. Each a POST, each recorded."""
+"""Cases that are one trouble, made one, and taken apart again. Each a POST, each recorded."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from approvals import access
 from approvals.models import Membership
 from exceptions import access as own
-from exceptions import cases, causes, merging
+from exceptions import cases, merging
 from exceptions.models import Case
 
 
@@ -65,18 +65,3 @@ def split(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
         return _back(found, workspace)
     messages.success(request, "Split off. What fails in these words lies here from now on.")
     return _back(made, workspace)
-
-
-@require_POST
-def cause(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
-    """Name what is behind it; the same word again takes the name back."""
-    member, found = _reached(request, workspace, case)
-    chosen = request.POST.get("cause", "")
-    try:
-        causes.label(
-            case=found, cause="" if chosen == found.cause else chosen, member=member, actor=access.actor(request),
-            now=timezone.now(),
-        )  # fmt: skip
-    except causes.UnknownCause:
-        messages.error(request, "Choose one of the causes.")
-    return _back(found, workspace)

@@ -50,14 +50,10 @@ def _line(group: list[Call], now: datetime) -> Told:
     row, team = group[0], _team(group[0])
     people = wording.listed(sorted(one.user.get_username() for one in group if one.user))
     return Told(
-        at=row.created_at,
-        when=clocks.when(row.created_at, now),
+        at=row.created_at, when=clocks.when(row.created_at, now), through=_through(row), why=WHY.get(row.why, row.why),
         who=f"{people}, {team}" if people and team else people or team or "another system",
-        through=_through(row),
-        why=WHY.get(row.why, row.why),
-        arrived=_arrived(row, now),
-        tone=TONES[CallState(row.state)],
-    )
+        arrived=_arrived(row, now), tone=TONES[CallState(row.state)],
+    )  # fmt: skip
 
 
 def _team(row: Call) -> str:
