@@ -88,6 +88,12 @@ VARIABLES = (
         "a folder of secrets, a file `<workspace>/<NAME>` each, beside variables `SECRET_<WORKSPACE>__<NAME>`; workers",
         secret=True,
     ),
+    Variable(
+        "HEARTBEAT_URL",
+        "none",
+        "asked for (GET) every minute in which no escalation is late, so that its absence alarms somebody; workers",
+        secret=True,
+    ),
     Variable("DEMO_PASSWORD", "made up and printed", "the password of the demo's people", secret=True),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "pretty in development, json in production", "`pretty` or `json`"),
@@ -103,6 +109,7 @@ WORKERS_ONLY = (
     "OPENAI_API_KEY",
     "EMAIL_URL",
     "SECRETS_DIR",
+    "HEARTBEAT_URL",
 )
 SECRET_OF_THE_SITE = "SECRET_KEY"  # noqa: S105 - the one name that begins like a connector's secret and is none
 

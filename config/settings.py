@@ -129,6 +129,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but le
 # Where workers may go beside the public internet, and where connectors' secrets lie; they are read by name when used.
 HTTP_ALLOW = environment.words("HTTP_ALLOW", [])
 SECRETS_DIR = environment.text("SECRETS_DIR")
+HEARTBEAT_URL = environment.address("HEARTBEAT_URL", ("http", "https"))
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -90,6 +90,8 @@ ENTRIES = tuple(
         ("reversal.no_effect", "A reversal changed nothing", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, FIRST_LOOK),
         ("reversal.too_late", "Too late to be undone by its tool", BUSINESS, MEDIUM, 1, CONTROLLERS, FINANCE, RULE),
         ("saga.halfway", "A chain of writes stands half done", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
+        ("escalation.overdue", "Escalation is late", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, RULE),
+        ("escalation.unreachable", "Escalation reaches nobody", Kind.INTEGRITY, MEDIUM, 1, PLATFORM, CONTROLLERS, RULE),
         ("ledger.broken", "The ledger does not verify", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, ("hand_over",)),
         ("write.unproven", "A write cannot be seen in its target", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
         (UNCLASSIFIED, "Not classified yet", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, ANY),

@@ -6,7 +6,7 @@ from typing import Any
 import django_rq
 
 from approvals import bell
-from runs import clock, reversal_orders, sweep
+from runs import clock, heartbeat, reversal_orders, sweep
 from runs import drain as draining
 from runs.notices import calling
 from runs.notices import post as posting
@@ -25,6 +25,7 @@ def tick(**_: Any) -> dict[str, int]:
     django_rq.get_connection(bell.QUEUE).set(TICKED, int(time.time()))
     if swept["due"]:
         bell.wake()
+    heartbeat.send_due()
     return swept
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 
 from approvals import holds, proposals, switches
 from approvals.actors import worker
@@ -13,7 +14,7 @@ from approvals.oversight import drills
 from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
-from exceptions import escalating, escalation
+from exceptions import audit, escalating, escalation
 from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
 from runs.api import replays
 from runs.models import Execution
@@ -39,6 +40,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "released": lambda: escalation.release_due(actor=ACTOR, now=now),
         "reminded": lambda: escalation.remind_due(actor=ACTOR, now=now),
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
+        "overdue": lambda: audit.look(now=now, actor=ACTOR, beats=bool(settings.HEARTBEAT_URL)),
         "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
         "forgotten": lambda: replays.forget(now=now),
         "stood_in": lambda: covers.tell_begun(now=now),

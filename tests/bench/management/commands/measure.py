@@ -10,6 +10,7 @@ from tests.bench import (
     chaos,
     claiming,
     crowd,
+    escalating,
     executing,
     failing,
     leasing,
@@ -26,7 +27,7 @@ from tests.people import Company
 
 PARTS = (
     "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "failing",
-    "chaos",
+    "escalating", "chaos",
 )  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
@@ -108,6 +109,13 @@ class Command(BaseCommand):
         self.say(
             "executions that fail and lie in a case, one worker", bad, "/s", f"×{bad / good:.2f} of good ones"
         )
+
+    def escalating(self, company: Company) -> None:
+        swept = escalating.measure(company, many=CLAIMED // 50 if self.small else CLAIMED)
+        self.say(f"sweep over {swept.cases:,} open cases, none due", swept.idle * 1000, "ms")
+        self.say(f"  {escalating.FEW} due", swept.few * 1000, "ms")
+        self.say(f"  {swept.many:,} due", swept.due * 1000, "ms", f"{swept.many / swept.due:,.0f} cases/s")
+        self.say("  an audit of all of them", swept.audit * 1000, "ms")
 
     def waiting(self, company: Company) -> None:
         asleep = waiting.measure(company)
