@@ -11,7 +11,13 @@ from approvals import rail
 from approvals.models import Membership
 from approvals.models.workspace import Role
 
-TABS = {"failure-classes": "Kinds of failure", "rules": "Rules", "registry-file": "File"}
+TABS = {
+    "failure-classes": "Kinds of failure",
+    "rules": "Rules",
+    "plans": "Plans",
+    "escalation": "Escalation",
+    "registry-file": "File",
+}
 
 
 def show(

@@ -73,6 +73,7 @@ def site(northwind) -> Site:
         "execution": execution.public_id, "agent": ids.show("agent", northwind.bot.id),
         "token": Token.objects.earliest("id").prefix,
         "lane": pending.lane_id, "policy": pending.policy_id, "tool": "memo.write", "team": case.owner_id,
+        "plan": case.plan_id,
         "member": northwind.maria.pk, "user": northwind.maria.user_id, "entry": LedgerEntry.objects.earliest("id").pk,
         "view": saved_views.keep(member=northwind.maria, name="northwind-secret", query={}, now=now()).pk,
         "order": an_order(northwind.olu, execution).public_id, "saga": (saga := a_saga(northwind.bot)).public_id,
