@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0013_two_people'),
+        ("approvals", "0013_two_people"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notice',
-            name='case',
+            model_name="notice",
+            name="case",
             field=models.UUIDField(null=True),
         ),
     ]

@@ -1,5 +1,6 @@
 """One week in figures. Every query walks an index from the week's beginning to its end, or the head of a list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,7 +53,13 @@ def by_owner(workspace: Workspace, week: Week) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_OWNER, [workspace.pk, week.since, week.until, LINES])
         rows = cursor.fetchall()
-    return [Line(*row[:6], _long(row[6]), _long(row[7]), _long(row[8]), row[9]) for row in rows]
+    return [_read(row) for row in rows]
+
+
+def _read(row: Sequence[Any]) -> Line:
+    code, title, owner, opened, resolved, verified, acknowledge, resolve, verify, untaken = row
+    times = (_long(acknowledge), _long(resolve), _long(verify))
+    return Line(code, title, owner, opened, resolved, verified, *times, untaken)
 
 
 def _long(seconds: float | None) -> timedelta | None:
