@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from approvals import rail, wording
 from approvals.models import Membership
-from exceptions import lines, queue, sheet
+from exceptions import lines, queue, sheet, view_tabs
 from exceptions.models import Case, FailureClass, Team
 from exceptions.models.case import State
 
@@ -39,7 +39,7 @@ def of(
     page = queue.page(member, wanted, after=asked.get("after", ""))
     counts = queue.counts(member)
     slug = member.workspace.slug
-    kept = _query(wanted)
+    kept = view_tabs.query(wanted)
     called = lines.names(page.rows)
     rows = [
         lines.row(
@@ -50,8 +50,8 @@ def of(
     ]  # fmt: skip
     return rail.around(member, now) | {
         "rows": rows,
-        "tabs": _tabs(wanted, counts, slug),
-        "orders": _orders(wanted, slug),
+        "tabs": view_tabs.tabs(wanted, counts, slug),
+        "orders": view_tabs.orders(wanted, slug),
         "filters": wanted,
         "head": _head(member, counts),
         "list_url": f"{reverse('cases', args=[slug])}?{kept}",
@@ -63,44 +63,6 @@ def of(
         .only("code", "title"),
         "teams": Team.objects.filter(workspace_id=member.workspace_id).order_by("name"),
     }
-
-
-def _query(wanted: queue.Filters, **changes: str) -> str:
-    parts = {
-        "view": wanted.view,
-        "class": wanted.failure_class,
-        "team": wanted.team,
-        "q": wanted.search,
-        "order": "" if wanted.order == queue.CLOCK else wanted.order,
-    } | changes
-    return urlencode({name: value for name, value in parts.items() if value})
-
-
-def _tabs(wanted: queue.Filters, counts: queue.Counts, slug: str) -> list[dict[str, Any]]:
-    figures = {queue.MINE: counts.mine, queue.WAITING: counts.unacknowledged, queue.ALL: counts.all}
-    return [
-        {
-            "label": label,
-            "url": f"{reverse('cases', args=[slug])}?{_query(wanted, view=name)}",
-            "count": wording.capped(figures[name]) if name in figures else None,
-            "current": name == wanted.view,
-        }
-        for name, label in queue.VIEWS.items()
-    ]
-
-
-def _orders(wanted: queue.Filters, slug: str) -> list[dict[str, Any]]:
-    """What comes first; what is resolved is in the order in which it was."""
-    if wanted.view == queue.RESOLVED:
-        return []
-    return [
-        {
-            "label": label,
-            "url": f"{reverse('cases', args=[slug])}?{_query(wanted, order='' if name == queue.CLOCK else name)}",
-            "current": name == wanted.order,
-        }
-        for name, label in queue.ORDERS.items()
-    ]
 
 
 def _head(member: Membership, counts: queue.Counts) -> str:
