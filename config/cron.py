@@ -62,9 +62,8 @@ def the_clock() -> Clock:
         *([(settings.POST, "post", settings.POST_SECONDS)] if settings.LETTERS_ENABLED else []),
     ]
     for job, queue, seconds in calls:
-        clock.register(
-            import_string(job), queue, interval=seconds, job_timeout=300, result_ttl=0, failure_ttl=3600
-        )
+        kept = {"job_timeout": 300, "result_ttl": 0, "failure_ttl": 3600}
+        clock.register(import_string(job), queue, interval=seconds, **kept)
     return clock
 
 

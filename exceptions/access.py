@@ -4,7 +4,7 @@ from django.http import Http404
 
 from approvals import access
 from approvals.models import Membership
-from exceptions.models import Case, FailureClass, Occurrence, Rule, Team
+from exceptions.models import Case, Channel, FailureClass, Occurrence, Override, Rule, Team
 
 
 def case(member: Membership, public_id: str) -> Case:
@@ -45,6 +45,35 @@ def occurrence(held_in: Case, number: int) -> Occurrence:
 def teams(member: Membership) -> list[Team]:
     """Every team of the workspace, by name."""
     return list(Team.objects.filter(workspace_id=member.workspace_id).order_by("name")[:200])
+
+
+def team(member: Membership, number: int) -> Team:
+    """A team of the workspace. Raises `Http404`."""
+    found = (
+        Team.objects.filter(pk=number, workspace_id=member.workspace_id).first() if number < 2**63 else None
+    )
+    if found is None:
+        raise Http404("no such team")
+    found.workspace = member.workspace
+    return found
+
+
+def override(of: Team, number: int) -> Override:
+    """An override of the team. Raises `Http404`."""
+    found = Override.objects.filter(pk=number, team=of).first() if number < 2**63 else None
+    if found is None:
+        raise Http404("no such override")
+    found.team = of
+    return found
+
+
+def channel(member: Membership, number: int) -> Channel:
+    """A channel of the workspace, one that was retired too. Raises `Http404`."""
+    rows = Channel.objects.select_related("team").filter(pk=number, workspace_id=member.workspace_id)
+    found = rows.first() if number < 2**63 else None
+    if found is None:
+        raise Http404("no such channel")
+    return found
 
 
 def failure_class(member: Membership, code: str) -> FailureClass:

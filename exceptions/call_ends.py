@@ -13,7 +13,7 @@ from exceptions.models import Call, Case
 from exceptions.models.call import CallState
 from exceptions.models.case import State
 
-BACK_OFF = (timedelta(seconds=15), timedelta(minutes=1), timedelta(minutes=3))
+BACK_OFF = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=3))  # longer than one try takes
 ATTEMPTS = 4
 LONGEST_WAIT = timedelta(minutes=10)  # however long the far side asks us to
 UNSETTLED = ("reminder", "escalating", "incident")  # what is told to those who have taken the case, too

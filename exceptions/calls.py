@@ -5,7 +5,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -21,6 +21,7 @@ from exceptions.models.channel import Kind
 EMAIL, CHANNEL = "email", "channel:"
 REMINDER, ESCALATED, OPENED = "reminder", "escalated", "opened"
 TOLD, REMINDED, UNHEARD = "case_called", "case_reminder", "case_unheard"
+LATE = timedelta(minutes=2)
 ACTOR = actors.worker("calls")
 
 
@@ -33,7 +34,7 @@ class Wanted:
     """One call to be made: about which case, at which of its steps, why, to whom, and how besides in the product.
 
     ``team`` is the team that was called, None where a step names a person. ``instead_of`` is the call that failed.
-    ``notice`` is none where they were told in the product before.
+    ``notice`` is of which kind they are told in the product: by default as the reason has it, empty for not at all.
     """
 
     case: Case
@@ -43,7 +44,14 @@ class Wanted:
     users: Sequence[User]
     by: Sequence[str]
     instead_of: Call | None = None
-    notice: str = TOLD
+    notice: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The kind of notice."""
+        if self.notice is None:
+            return REMINDED if self.why == REMINDER else TOLD
+        return self.notice
 
 
 def call(
@@ -58,9 +66,7 @@ def call(
     actor: Actor = ACTOR,
 ) -> list[Call]:
     """Tell these people about the case, in the caller's transaction. Raises `UnknownWay`."""
-    notice = REMINDED if why == REMINDER else TOLD
-    wanted = Wanted(case, step, why, team, users, by, notice=notice)
-    return call_many(wanted=[wanted], now=now, actor=actor)
+    return call_many(wanted=[Wanted(case, step, why, team, users, by)], now=now, actor=actor)
 
 
 def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) -> list[Call]:
@@ -77,10 +83,15 @@ def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) 
     return made
 
 
+def late(*, now: datetime, by: timedelta = LATE) -> int:
+    """How many calls no worker has come to in time: where any are, nobody is at work who sends them."""
+    return Call.objects.filter(state=CallState.WAITING, next_try_at__lte=now - by).count()
+
+
 def _rows(order: Wanted, channels: dict[int, Channel], now: datetime) -> list[Call]:
     rows = [
         _row(order, Kind.IN_APP, now, user=user, state=CallState.DELIVERED, delivered_at=now)
-        for user in (order.users if order.notice else ())
+        for user in (order.users if order.told else ())
     ]
     for way in dict.fromkeys(order.by):
         if way == EMAIL:
@@ -117,8 +128,8 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
     """A notice each, or one that counts where somebody is called to several cases at once."""
     heard: dict[tuple[int, str, int], list[UUID]] = defaultdict(list)
     for order in orders:
-        for user in order.users if order.notice else ():
-            heard[order.case.workspace_id, order.notice, user.pk].append(order.case.pk)
+        for user in order.users if order.told else ():
+            heard[order.case.workspace_id, order.told, user.pk].append(order.case.pk)
     alike: dict[tuple[int, str, tuple[UUID, ...]], list[int]] = defaultdict(list)
     for (workspace, kind, listener), cases in heard.items():
         alike[workspace, kind, tuple(dict.fromkeys(cases))].append(listener)

@@ -15,7 +15,7 @@ from exceptions.models.case import State
 from exceptions.models.failure_class import Handling
 from exceptions.movements import Move
 
-OPENED, ESCALATED, REMINDER = "opened", "escalated", "reminder"
+OPENED, ESCALATED, REMINDER, WOKEN = "opened", "escalated", "reminder", "woken"
 REMIND_AT = 0.75  # of a hold
 
 
@@ -98,7 +98,7 @@ def wake(move: Move) -> None:
     move.tell("case.woken", step=case.step)
     users = move.reach.users(case, owner)
     if users:
-        move.wanted.append(calls.Wanted(case, case.step, REMINDER, case.owner, users, ()))
+        move.wanted.append(calls.Wanted(case, case.step, WOKEN, case.owner, users, ()))
 
 
 def _release(move: Move) -> None:

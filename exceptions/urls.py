@@ -18,11 +18,13 @@ from exceptions import (
     snooze_views,
     views,
 )
+from exceptions.team_urls import team_urls
 from exceptions.weekly import views as weekly_views
 
 BASE = "w/<slug:workspace>/exceptions/"
 
 urlpatterns = [
+    *team_urls,
     path(BASE, views.case_list, name="cases"),
     path(f"{BASE}classes/", class_views.class_list, name="failure-classes"),
     path(f"{BASE}classes/file/", file_views.file_page, name="registry-file"),

@@ -19,6 +19,8 @@ TABS = {
     "settings-limits": "Limits",
     "settings-lanes": "Lanes",
     "settings-people": "People",
+    "teams": "Teams",
+    "settings-channels": "Channels",
     "settings-reviewing": "Reviewing",
     "settings-changes": "Changes",
     "oversight": "Oversight",
@@ -44,12 +46,12 @@ def show(
     *,
     code: int = 200,
 ) -> HttpResponse:
-    """A page of settings, its moments told in the workspace's time zone."""
+    """A page of settings, its moments told in the workspace's time zone. Who may see no other gets no tabs."""
     waiting = Change.objects.filter(workspace_id=member.workspace_id, state=ChangeState.PROPOSED).count()
     tabs = [
         {"label": label, "url": reverse(name, args=[member.workspace.slug]), "current": name == tab,
          "count": waiting if waiting and name == "settings-changes" else None}
-        for name, label in TABS.items()
+        for name, label in (TABS.items() if member.may(Role.ADMIN, Role.AUDITOR) else ())
     ]  # fmt: skip
     whole = rail.around(member, timezone.now()) | context | {"tabs": tabs, "acts": member.may(Role.ADMIN)}
     return render(request, f"approvals/settings/{template}.html", whole, status=code)

@@ -77,6 +77,8 @@ def _leads(notice: Notice, leads: str, member: Membership) -> str:
         return reverse("proposal", args=[member.workspace.slug, notice.proposal.public_id])
     if leads == notices.CASES:
         return _case(notice, member)
+    if leads == notices.TEAMS:
+        return _url("teams", member) or _url("review", member)
     if leads == notices.CHANNELS and member.may(Role.ADMIN, Role.AUDITOR):
         return _url("settings-channels", member) or _url("review", member)
     if leads == notices.HOURS:

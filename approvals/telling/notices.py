@@ -18,7 +18,7 @@ from approvals.models import Membership, Notice, Proposal
 from approvals.waiting import statements
 
 QUEUE, SECOND, HOURS, PEOPLE = "queue", "second", "hours", "people"
-CASES, CHANNELS = "cases", "channels"
+CASES, CHANNELS, TEAMS = "cases", "channels", "teams"
 CAP = 99  # what the count beside a person's name says at most
 KEPT = timedelta(days=90)
 MOST = 500  # of one person in one workspace
@@ -69,6 +69,7 @@ KINDS = {
         CHANNELS,
         tone="stop",
     ),
+    "duty_given": Kind("{by} put you on duty in a team", leads=TEAMS, tone="info"),
     "letters_failing": Kind(
         "A letter to {by} could not be delivered",
         "{count} letters could not be delivered",

@@ -26,9 +26,7 @@ class Call(models.Model):
     # none where a channel is only tried
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="calls")
     step = models.PositiveSmallIntegerField()
-    why = models.CharField(
-        max_length=20
-    )  # opened, escalated, reminder, regressed, escalating, incident, test
+    why = models.CharField(max_length=20)  # opened, escalated, reminder, woken, incident, test, …
     kind = models.CharField(max_length=8, choices=Kind.choices)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

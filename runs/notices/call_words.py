@@ -24,6 +24,7 @@ REASONS = {
     "opened": "Just opened, and to be looked at at once",
     "escalated": "Nobody has taken it",
     "reminder": "Your hold on it runs out soon",
+    "woken": "It was put aside, and is back",
     "regressed": "It was settled, and happened again",
     "escalating": "It happens far more often than it used to",
     "incident": "It belongs to an incident",

@@ -15,7 +15,8 @@ from approvals import actors
 from exceptions import call_ends
 from exceptions.models import Call
 from exceptions.models.call import CallState
-from runs.notices.couriers import Couriers, NotDelivered, mail_server
+from runs.notices.couriers import Couriers, mail_server
+from runs.notices.undelivered import NotDelivered
 
 AT_ONCE = 100
 LONGEST = 60.0  # seconds one job may send before it leaves the rest to the next

@@ -2,37 +2,40 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import timezone
 
-from approvals import actors, agents, ids, limits
-from approvals.four_eyes import changes, of_limits
+from approvals import actors, ids
 from approvals.models import (
     Agent,
-    Batch,
-    Change,
     Decision,
     LedgerEntry,
-    Limit,
-    Membership,
     Proposal,
     Token,
-    Trial,
 )
 from approvals.waiting import saved_views
-from exceptions.models import Case, Incident, NextAction, Occurrence, Resolution
-from runs import recorder, sagas
-from runs.models import Execution, Redrive, ReversalOrder, Run, Saga
+from exceptions.models import Case, Occurrence, Resolution
+from runs import recorder
+from runs.models import Execution, Run
+from tests.architecture.things import (
+    a_batch,
+    a_change,
+    a_channel,
+    a_redrive,
+    a_saga,
+    a_trial,
+    an_action,
+    an_incident,
+    an_order,
+    an_override,
+    token_of,
+)
 from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, knock
-from tests.builders import a_draft, a_proposal, an_approved, now
-from tests.declaring import ARGUMENTS, TICKETS, declare
+from tests.builders import a_proposal, an_approved, now
 from tests.exceptions.ruling import a_rule
-from tests.people import Company
 
 WORDS = (b"Memo for northwind", b"northwind-secret")
 
@@ -81,7 +84,7 @@ def site(northwind) -> Site:
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk, "rule": a_rule(northwind, owner="Platform", code="x").pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
-        "change": change.pk,
+        "change": change.pk, "channel": a_channel(northwind).pk, "override": an_override(northwind, case).pk,
     }  # fmt: skip
     form = {
         "verdict": "reject", "reason_code": "other", "reason": "other", "note": "x", "text": "x", "title": "x",
@@ -89,97 +92,6 @@ def site(northwind) -> Site:
         "stage": "full", "seen": "assisted", "days": 30, "version": 1,
     }  # fmt: skip
     return Site(known, form)
-
-
-def a_batch(member: Membership, *members: Proposal) -> Batch:
-    """Opened by the member, not answered yet."""
-    batch = Batch.objects.create(
-        workspace=member.workspace, reviewer=member.user, cohort=members[0].cohort, created_at=now()
-    )
-    for position, row in enumerate(members, start=1):
-        batch.items.create(proposal=row, position=position, digest=row.digest)
-    return batch
-
-
-def an_order(member: Membership, execution: Execution) -> ReversalOrder:
-    """To undo one write, not asked yet."""
-    order = ReversalOrder.objects.create(
-        workspace=member.workspace,
-        key="k",
-        made_by=member.user,
-        reason="northwind-secret",
-        scope={},
-        created_at=now(),
-    )
-    order.lines.create(position=1, execution=execution)
-    return order
-
-
-def a_redrive(member: Membership, case: Case, execution: Execution) -> Redrive:
-    """Of one write, its first on its way."""
-    redrive = Redrive.objects.create(
-        workspace=member.workspace, case=case, made_by=member.user, confirmed_by=member.user, reason="northwind-secret",
-        state="canary", created_at=now(), confirmed_at=now(),
-    )  # fmt: skip
-    redrive.lines.create(position=1, execution=execution, foreseen="run")
-    return redrive
-
-
-def an_action(member: Membership, case: Case) -> NextAction:
-    """Decided, and not done yet."""
-    return NextAction.objects.create(
-        workspace=member.workspace, week=now().date(), text="northwind-secret", owner=case.owner, due_on=now().date(),
-        made_by=member.user, created_at=now(),
-    )  # fmt: skip
-
-
-def an_incident(member: Membership, case: Case) -> Incident:
-    """Declared, of one case."""
-    incident = Incident.objects.create(
-        workspace=member.workspace, title="northwind-secret", lead=member.user, declared_at=now()
-    )
-    incident.cases.add(case)
-    return incident
-
-
-def a_saga(agent: Agent) -> Saga:
-    """Two steps that cannot be done, and lie in a case."""
-    drafts = [a_draft(arguments={"amount": "northwind-secret"}) for _ in range(2)]
-    return sagas.begin(
-        agent=agent, key="northwind-secret", fingerprint="", title="northwind-secret", drafts=drafts,
-        actor=actors.worker("t"), now=now(),
-    )  # fmt: skip
-
-
-def a_trial(company: Company) -> Trial:
-    """A declared tool in its second version, and a dry run of it that a worker has finished."""
-    definition = TICKETS | {"base": "http://tickets.internal", "patience": 1}
-    declare(company, definition, title="northwind-secret")
-    row = declare(company, definition | {"patience": 2}, title="northwind-secret", seen=1)
-    return Trial.objects.create(
-        tool=row, arguments=ARGUMENTS, asked_by=company.ada.user, asked_at=now(), finished_at=now(), state="done",
-        ending="refused", failure_class="integration.unreachable", message="northwind-secret cannot be reached",
-        request="POST http://tickets.internal/northwind-secret", secrets={"TICKETS_TOKEN": True}, took_ms=1234,
-        answer={"before": {"subject": "northwind-secret"}}, notes=["Nothing was sent"],
-    )  # fmt: skip
-
-
-def a_limit(member: Membership) -> Limit:
-    """On the whole workspace, far from being reached."""
-    terms = limits.Terms("workspace", "writes", "day", Decimal(1000), burst=1000)
-    actor = actors.worker("test")
-    return limits.set_limit(
-        workspace=member.workspace, terms=terms, by=member.user_id, actor=actor, now=now()
-    )
-
-
-def a_change(member: Membership) -> Change:
-    """A limit that shall go, as soon as another admin agrees."""
-    draft = of_limits.retiring(a_limit(member))
-    assert draft is not None
-    return changes.propose(
-        workspace=member.workspace, draft=draft, by=member.user_id, actor=actors.worker("test"), now=now()
-    )
 
 
 def standing() -> dict[str, Any]:
@@ -191,10 +103,6 @@ def standing() -> dict[str, Any]:
         "runs": sorted(Run.objects.values_list("id", "state")),
         "counts": [model.objects.count() for model in (Decision, Resolution, LedgerEntry, Occurrence)],
     }
-
-
-def token_of(agent: Agent) -> str:
-    return agents.issue_token(agent=agent, actor=actors.worker("test"), now=timezone.now())
 
 
 def signed_in(member: Any) -> Client:

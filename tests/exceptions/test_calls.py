@@ -57,6 +57,16 @@ def test_the_notice_leads_to_the_case_and_several_to_the_queue(northwind: Compan
     assert line.sentence == "You were called to cases 2 times" and line.url.endswith("/exceptions/")
 
 
+def test_a_reminder_says_so_also_where_it_is_one_of_many(northwind: Company) -> None:
+    case = open_case(northwind.workspace)
+    with transaction.atomic():
+        calls.call_many(
+            wanted=[Wanted(case, 1, "reminder", None, [northwind.olu.user], ())], now=timezone.now()
+        )
+
+    assert Notice.objects.get().kind == "case_reminder"
+
+
 def test_a_thousand_calls_at_once_are_a_few_statements_and_one_notice_a_person(
     northwind: Company, django_assert_max_num_queries: Any
 ) -> None:

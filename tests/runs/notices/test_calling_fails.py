@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from approvals.models import LedgerEntry, Notice
+from exceptions import calls
 from exceptions.models import Call
 from runs.notices import calling
 from tests.exceptions.conftest import open_case
@@ -12,7 +13,7 @@ from tests.runs.notices import mailbox
 from tests.runs.notices.calling_at import ROOM, a_channel, call, ends, send_at
 
 pytestmark = pytest.mark.django_db
-TRIES = [timedelta(seconds=seconds) for seconds in (0, 15, 75, 255)]
+TRIES = [timedelta(seconds=seconds) for seconds in (0, 30, 90, 270)]
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_a_dead_channel_is_tried_four_times_and_then_the_people_get_letters(
     room = a_channel(northwind)
     call(case, [northwind.olu], [room], morning)
 
+    assert calls.late(now=morning + timedelta(minutes=3)) == 1
     ended = [send_at(morning + wait)["failed"] for wait in TRIES]
 
     assert ended == [0, 0, 0, 1] and len(far.log) == 4
