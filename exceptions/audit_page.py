@@ -49,10 +49,10 @@ def _figures(member: Membership, now: datetime) -> list[Figure]:
     )
     link = reverse("cases", args=[member.workspace.slug])
     return [
-        {"label": "Waiting for somebody", "value": wording.number(found["open"]), "url": f"{link}?view=unacknowledged"},
-        {"label": "Taken", "value": wording.number(found["held"]), "url": f"{link}?view=all"},
-        {"label": "Put aside", "value": wording.number(found["aside"])},
-        {"label": "Late", "value": wording.number(found["late"]), "tone": "stop" if found["late"] else "sign"},
+        {"label": "Waiting for somebody", "value": f"{found['open']:,}", "url": f"{link}?view=unacknowledged"},
+        {"label": "Taken", "value": f"{found['held']:,}", "url": f"{link}?view=all"},
+        {"label": "Put aside", "value": f"{found['aside']:,}"},
+        {"label": "Late", "value": f"{found['late']:,}", "tone": "stop" if found["late"] else "sign"},
         {"label": "Next step", "value": _until(found["next"], now)},
     ]  # fmt: skip
 
@@ -73,7 +73,7 @@ def _audits(last: EscalationAudit | None, now: datetime) -> dict[str, Any]:
     return {
         "last": last,
         "ago": wording.ago(now - last.at) if last else "",
-        "looks": wording.number(day["looks"]),
+        "looks": f"{day['looks']:,}",
         "missed": max(minutes - day["looks"], 0),
         "late": day["late"],
         "beat": BEATS.get(last.heartbeat, last.heartbeat) if last else BEATS[audit.NONE],
