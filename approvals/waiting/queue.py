@@ -218,8 +218,9 @@ def _own_decisions(many: int) -> statements.Kept[Decision]:
         Decision.objects.filter(reviewer=statements.SEAT, proposal__workspace_id=statements.HOUSE)
         .select_related("proposal")
         .only(
-            "verdict", "round", "decided_at", "batch_id", "proposal__id", "proposal__headline", "proposal__state",
-            "proposal__round", "proposal__release_at", "proposal__settled_at", "proposal__policy_id",
+            "verdict", "round", "decided_at", "batch_id", "proposal__id", "proposal__headline", "proposal__agent",
+            "proposal__tool", "proposal__state", "proposal__round", "proposal__release_at", "proposal__settled_at",
+            "proposal__policy_id",
         )
         .order_by("-decided_at")[:many]
     )  # fmt: skip

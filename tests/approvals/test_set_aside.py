@@ -80,7 +80,7 @@ def codes(proposal, member, at):
 
 def test_moments_on_offer_are_the_persons_own(northwind):
     maria, at = northwind.maria, MONDAY
-    proposal = a_proposal(northwind.bot, expires_at=at + timedelta(days=20))
+    proposal = a_proposal(northwind.bot, at=at, expires_at=at + timedelta(days=20))
     maria.timezone = "Asia/Kolkata"  # 15:30 there
     found = codes(proposal, maria, at)
     clock = hours.of_member(maria)
@@ -88,7 +88,7 @@ def test_moments_on_offer_are_the_persons_own(northwind):
     assert "afternoon" not in found  # it is
     assert clock.local(found["morning"]) == datetime(2026, 11, 24, 9, tzinfo=clock.tzinfo)
     assert clock.local(found["monday"]) == datetime(2026, 11, 30, 9, tzinfo=clock.tzinfo)
-    sooner = a_proposal(northwind.bot, expires_at=at + timedelta(days=3))
+    sooner = a_proposal(northwind.bot, at=at, expires_at=at + timedelta(days=3))
     due = codes(sooner, maria, at)
     assert clock.between(due["deadline"], sooner.expires_at) == clock.day and "monday" not in due
     maria.timezone = ""

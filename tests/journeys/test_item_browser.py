@@ -105,18 +105,18 @@ def test_a_key_is_given_and_works_and_the_old_one_rests(company, opened):
     expect(sign).to_have_attribute("aria-keyshortcuts", "A")
     page.keyboard.press("?")
     page.click("[data-remap=a]")
-    page.keyboard.press("q")
-    expect(page.locator("[data-sheet-said]")).to_contain_text("is Q now")
+    page.keyboard.press("y")
+    expect(page.locator("[data-sheet-said]")).to_contain_text("is Y now")
     page.keyboard.press("Escape")
     expect(page.locator("#sheet")).to_be_hidden()
-    expect(sign.locator("kbd")).to_have_text("Q")
-    expect(sign).to_have_attribute("aria-keyshortcuts", "Q")
+    expect(sign.locator("kbd")).to_have_text("Y")
+    expect(sign).to_have_attribute("aria-keyshortcuts", "Y")
     page.reload()
     page.keyboard.press("a")
     page.wait_for_timeout(200)
     chairs.refresh_from_db()
     assert chairs.state == "pending", "the key it had does nothing any more"
-    page.keyboard.press("q")
+    page.keyboard.press("y")
     expect(page.locator(".undo")).to_contain_text("Approved")
 
 

@@ -32,7 +32,7 @@ def test_9_2_2_the_key_goes_on_reading_until_the_end_was_seen(company, opened, s
     press(page, "a")
     expect(sign).to_have_attribute("aria-disabled", "true")
     assert state(long) == "pending"
-    for _ in range(12):
+    for _ in range(40):
         if sign.get_attribute("aria-disabled") is None:
             break
         press(page, "a")

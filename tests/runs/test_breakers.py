@@ -47,6 +47,8 @@ def trip(company: Company, board: Board) -> None:
     approved(company, breaker_terms.SHIPPED.failures)
     work()
     assert the_breaker().state == "open"
+    # chance may have them tried again any moment
+    Execution.objects.filter(state="scheduled").update(due_at=timezone.now() + timedelta(hours=1))
     board.calls.clear()
 
 
