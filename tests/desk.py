@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,15 +14,20 @@ import pytest
 
 @dataclass
 class Desk:
-    """``tickets`` by id, ``asked`` are the request lines; ``mood`` makes it misbehave."""
+    """``tickets`` by id, ``asked`` are the request lines, ``taken`` the key of every write that was let in; ``mood``
+    makes it misbehave, and ``trouble`` says of a customer what is answered instead of opening anything.
+    """
 
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     mood: str = ""
+    trouble: Callable[[str], tuple[int, Any] | None] = lambda _: None
     port: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -32,12 +37,14 @@ class Desk:
         return [line for line in self.asked if not line.startswith("GET")]
 
     def open(self, told: dict[str, Any], key: str, customer: str) -> tuple[int, dict[str, Any]]:
-        for ticket in self.tickets.values():
-            if ticket["key"] == key:
-                return 200, ticket
-        number = f"T-{len(self.tickets) + 1}"
-        self.tickets[number] = told | {"id": number, "key": key, "customer": customer, "version": 1}
-        return 201, self.tickets[number]
+        with self.lock:  # many come at once
+            self.taken.append(key)
+            for ticket in self.tickets.values():
+                if ticket["key"] == key:
+                    return 200, ticket
+            number = f"T-{len(self.tickets) + 1}"
+            self.tickets[number] = told | {"id": number, "key": key, "customer": customer, "version": 1}
+            return 201, self.tickets[number]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -65,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         name = parts.path.rsplit("/", 1)[-1]
         if parts.path == "/tickets":
             key = parse_qs(parts.query).get("key", [""])[0]
-            self._say(200, {"items": [one for one in self.desk.tickets.values() if one["key"] == key]})
+            self._say(200, {"items": [one for one in list(self.desk.tickets.values()) if one["key"] == key]})
         elif parts.path.startswith("/limits/"):
             self._show(self.desk.limits.get(name))
         else:
@@ -88,6 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
             )
             return
         customer = self.path.split("/")[2]
+        if trouble := self.desk.trouble(customer):
+            self._say(*trouble)
+            return
         code, ticket = self.desk.open(told, self.headers.get("Idempotency-Key", ""), customer)
         if self.desk.mood == "500 after the work":
             self.desk.mood = ""
@@ -119,11 +129,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # many come at once, and nobody shall have to knock twice
+
+
 @contextmanager
 def opened() -> Iterator[Desk]:
     desk = Desk()
     handler = type("Handler", (_Handler,), {"desk": desk})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     desk.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
