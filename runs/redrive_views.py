@@ -106,4 +106,7 @@ def _found(member: Membership, public_id: str) -> Redrive:
 def _page(request: HttpRequest, member: Membership, row: Redrive, code: int = 200) -> HttpResponse:
     context = redrive_page.context(row, member, timezone.now())
     fragment = getattr(request, "htmx", False)
-    return render(request, "runs/_redrive.html" if fragment else "runs/redrive.html", context, status=code)
+    answer = render(request, "runs/_redrive.html" if fragment else "runs/redrive.html", context, status=code)
+    if fragment and not context["moves"]:
+        answer["HX-Refresh"] = "true"  # it has come to rest: its head and its buttons say so too
+    return answer

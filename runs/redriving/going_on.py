@@ -24,6 +24,7 @@ LOOKED_BACK = 20  # at so many of the latest: more than a fifth of them failing 
 WORST = 0.2
 SAME = 3  # failures of one cause stop it
 PACE = timedelta(seconds=2)
+AT_ONCE = 100  # sent in one transaction: nobody waits long for what it has locked
 FINAL = (LineState.SKIPPED, LineState.VERIFIED, LineState.UNVERIFIABLE, LineState.FAILED)
 UNPROVEN = "write.unproven"
 _NEEDED = (
@@ -118,7 +119,7 @@ def _send(row: Redrive, lines: Sequence[RedriveLine], now: datetime) -> int:
     waiting = [line for line in waiting if line.state == LineState.WAITING]
     if row.state not in (State.CANARY, State.RUNNING):
         return 0
-    chosen = list(islice(waiting, _room(row, lines, now)))
+    chosen = list(islice(waiting, min(_room(row, lines, now), AT_ONCE)))
     for line in chosen:
         _send_one(row, line, now)
     RedriveLine.objects.bulk_update(chosen, ["state", "why", "sent_at"])
