@@ -54,26 +54,6 @@ def declare(
     return made
 
 
-def add(*, incident: Incident, case: Case, member: Membership, actor: Actor, now: datetime) -> None:
-    """One more case belongs to it. Raises `cases.NotYourCase`, `NoCase`, `NoSuchMove`."""
-    cases.of_member(member, case)
-    if case.workspace_id != incident.workspace_id:
-        raise NoCase(case.public_id)
-    with transaction.atomic():
-        held = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
-        if held.state == State.CLOSED:
-            raise NoSuchMove(held.public_id)
-        if held.cases.count() >= MOST:
-            raise NoCase(case.public_id)
-        if held.cases.filter(pk=case.pk).exists():
-            return
-        held.cases.add(case)
-        ledger.append(
-            workspace_id=held.workspace_id, kind="incident.declared", actor=actor, at=now, case=case.id,
-            data={"incident": held.public_id},
-        )  # fmt: skip
-
-
 def move(*, incident: Incident, to: str, member: Membership, actor: Actor, now: datetime) -> Incident:
     """Contained, not contained after all, or closed. Raises `cases.NotYourCase`, `NoSuchMove`."""
     _of(member, incident)

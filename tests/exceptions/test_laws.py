@@ -21,6 +21,15 @@ ATTACKS = [
     "DELETE FROM exceptions_occurrence",
     "TRUNCATE exceptions_occurrence CASCADE",
     "UPDATE exceptions_occurrence SET disposition = 'lost'",
+    "UPDATE exceptions_failureclass SET plan_id = NULL",
+    "DELETE FROM exceptions_plan",
+    "DELETE FROM exceptions_episode",
+    "TRUNCATE exceptions_episode CASCADE",
+    "TRUNCATE exceptions_call CASCADE",
+    "TRUNCATE exceptions_incident CASCADE",
+    "TRUNCATE exceptions_revision CASCADE",
+    "INSERT INTO exceptions_episode (case_id, workspace_id, failure_class_id, owner_id, number, opened_at, failures)"
+    " SELECT case_id, workspace_id, failure_class_id, owner_id, number + 1, now(), 0 FROM exceptions_episode",
 ]
 
 

@@ -87,11 +87,6 @@ def test_it_moves_once_and_what_is_closed_stays_closed(
     incident.refresh_from_db()
     assert (incident.state, incident.closed_at is not None) == ("closed", True)
     assert olu.post(f"{page}move/burnt/").status_code == 404
-    with pytest.raises(incidents.NoSuchMove):
-        incidents.add(
-            incident=incident, case=incident.cases.get(), member=northwind.olu, actor=actor_of(northwind.olu),
-            now=timezone.now(),
-        )  # fmt: skip
     assert browser(harbour.dana).get(page).status_code == 404
 
 
