@@ -5,10 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import proposals
 from approvals.actors import Actor
-from approvals.models import Membership, Proposal
-from approvals.models.proposal import State
+from approvals.models import Membership
 from exceptions import cases, resolutions
 from exceptions.models import Case, Occurrence
 
@@ -45,23 +43,11 @@ def ask_again(
             execution__isnull=True, proposal__isnull=False,
         )  # fmt: skip
         found = list(wanted.order_by("id"))
-        asked = _reject(found, actor, now)
+        asked = resolutions.reject_blocked(found, REASON, actor, now)
         if not asked:
             raise NothingToAsk(case.public_id)
-        for row in found:
-            if row.proposal_id in asked:
-                resolutions.settle_occurrence(
-                    occurrence=row, disposition=ASKED, actor=actor, now=now, by=member.user_id, reason_code=REASON,
-                    note=note,
-                )  # fmt: skip
+        resolutions.settle_together(
+            case=case, occurrences=[row for row in found if row.proposal_id in asked],
+            answer=resolutions.Answer(ASKED, actor, now, member.user_id, REASON, note),
+        )  # fmt: skip
     return len(asked)
-
-
-def _reject(found: Iterable[Occurrence], actor: Actor, now: datetime) -> set[object]:
-    blocked = Proposal.objects.select_for_update(of=("self",)).filter(
-        pk__in=[row.proposal_id for row in found], state=State.BLOCKED
-    )
-    asked = list(blocked.order_by("id"))
-    for proposal in asked:
-        proposals.dismiss(proposal=proposal, actor=actor, now=now, reason_code=REASON)
-    return {proposal.pk for proposal in asked}

@@ -127,7 +127,7 @@ def dismiss(
         ready = list(wanted.order_by("id"))
         if not ready:
             raise AlreadySettled(case.public_id)
-        _reject(ready, reason_code, actor, now)
+        reject_blocked(ready, reason_code, actor, now)
         row = _hold(case.pk)
         marks = [occurrence.pk for occurrence in ready]
         if not _settle(row, marks, Answer("dismissed", actor, now, member.user_id, reason_code, note)):
@@ -135,13 +135,20 @@ def dismiss(
     return row
 
 
-def _reject(occurrences: list[Occurrence], reason_code: str, actor: Actor, now: datetime) -> None:
-    """Blocked proposals end with their occurrences; those that ended otherwise are left as they are."""
+def reject_blocked(occurrences: list[Occurrence], reason_code: str, actor: Actor, now: datetime) -> set[UUID]:
+    """Blocked proposals end with their occurrences, those that ended otherwise stay as they are. Returns which did."""
     blocked = Proposal.objects.select_for_update(of=("self",)).filter(
         pk__in=[row.proposal_id for row in occurrences if row.execution is None], state=ProposalState.BLOCKED
     )
-    for proposal in blocked.order_by("id"):
+    rejected = list(blocked.order_by("id"))
+    for proposal in rejected:
         proposals.dismiss(proposal=proposal, actor=actor, now=now, reason_code=reason_code)
+    return {proposal.pk for proposal in rejected}
+
+
+def settle_together(*, case: Case, occurrences: Iterable[Occurrence], answer: Answer) -> int:
+    """Those of one case that are still open, by a few statements. Within a transaction. Returns how many."""
+    return _settle(_hold(case.pk), [row.pk for row in occurrences], answer)
 
 
 def _settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
