@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
+from approvals.statistics import bounds
 
 DOUBT = 0.05  # one-sided
 FEW = 20
@@ -36,4 +36,4 @@ class Catching:
 
 def lower_bound(caught: int, n: int) -> float:
     """Clopper and Pearson's exact lower bound of a share, one-sided, 95 percent."""
-    return float(betaincinv(caught, n - caught + 1, DOUBT)) if caught else 0.0
+    return bounds.lower(caught, n, DOUBT)
