@@ -1,15 +1,11 @@
 """Decisions: the right person, on what they saw, once; four eyes, quorum, and an undo that is real."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing, switches
 from approvals.actors import Actor
@@ -216,20 +212,6 @@ def signatures(proposal: Proposal) -> int:
     return proposal.decisions.filter(
         round=proposal.round, digest=proposal.digest, verdict__in=SIGNATURES, by_policy=False
     ).count()
-
-
-def signers(proposals: Collection[UUID]) -> dict[UUID, list[set[int]]]:
-    """Who has signed what is on the table now, per proposal: for each signature its signer, and the person whose seat
-    they took. One query.
-    """
-    found: dict[UUID, list[set[int]]] = defaultdict(list)
-    standing = Decision.objects.filter(
-        proposal__in=proposals, round=F("proposal__round"), digest=F("proposal__digest"), verdict__in=SIGNATURES,
-        by_policy=False,
-    )  # fmt: skip
-    for proposal, *seat in standing.values_list("proposal_id", "reviewer_id", "covering_id"):
-        found[proposal].append({user for user in seat if user is not None})
-    return found
 
 
 def _approve(proposal: Proposal, actor: Actor, now: datetime, undo: timedelta) -> None:

@@ -6,15 +6,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
 from approvals.telling import notices
 from approvals.waiting import statements
+from approvals.waiting.choosing import Choice
 
 OPEN = timedelta(seconds=120)  # renewed by the page's heartbeat while somebody looks at it
 AHEAD = timedelta(seconds=60)  # likewise for what is only prefetched
@@ -53,22 +52,20 @@ NAME = "flow_%d"
 
 
 def claim(
-    *, member: Membership, rows: QuerySet[Proposal], want: int, now: datetime, besides: Iterable[UUID] = ()
+    *, member: Membership, rows: Choice, want: int, now: datetime, besides: Iterable[UUID] = ()
 ) -> dict[UUID, int]:
     """Take up to ``want`` of these rows, in their order, each time in one statement; returns epochs by proposal.
 
-    ``rows`` come from `offers.offered`, ordered. Two reviewers never get the same one: rows somebody is claiming are
+    ``rows`` are of what is offered to the member. Two reviewers never get the same one: rows somebody is claiming are
     skipped, and a hold that was committed meanwhile is not taken over. One's own prefetched rows are found again; what
     one has open elsewhere is not. ``besides`` are left out.
     """
     got: dict[UUID, int] = {}
     beaten = set(besides)
-    read_elsewhere = Q(hold__until__gt=now, hold__opened_at__isnull=False)
     for _ in range(TRIES):
         if len(got) >= want:
             break
-        chosen = rows.exclude(pk__in=[*beaten, *got]).exclude(read_elsewhere).values("id")[: want - len(got)]
-        tried = _claim(chosen, member, now)
+        tried = _claim(rows.first(want - len(got), [*beaten, *got]), member, now)
         got |= {pk: epoch for pk, epoch in tried.items() if epoch is not None}
         lost = tried.keys() - got.keys()
         if not lost:
@@ -77,12 +74,11 @@ def claim(
     return got
 
 
-def _claim(chosen: QuerySet[Proposal, Any], member: Membership, now: datetime) -> dict[UUID, int | None]:
+def _claim(chosen: statements.Built | None, member: Membership, now: datetime) -> dict[UUID, int | None]:
     """One statement. None as the epoch: a colleague was quicker by a moment."""
-    try:
-        text, given = chosen.query.sql_with_params()
-    except EmptyResultSet:  # nothing can be offered to them, as Django sees without asking
+    if chosen is None:
         return {}
+    text, given = chosen
     named = {NAME % number: value for number, value in enumerate(given)}
     text = text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in named)
     told = _told(member, now, until=now + AHEAD) | named

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -62,7 +63,7 @@ def the_clock() -> Clock:
         *([(settings.POST, "post", settings.POST_SECONDS)] if settings.LETTERS_ENABLED else []),
     ]
     for job, queue, seconds in calls:
-        kept = {"job_timeout": 300, "result_ttl": 0, "failure_ttl": 3600}
+        kept: dict[str, Any] = {"job_timeout": 300, "result_ttl": 0, "failure_ttl": 3600}
         clock.register(import_string(job), queue, interval=seconds, **kept)
     return clock
 

@@ -1,30 +1,32 @@
 """The only ways to fetch a case, a team or a class on somebody's behalf. What is not yours does not exist."""
 
+from functools import cache
+
 from django.http import Http404
 
 from approvals import access
 from approvals.models import Membership
+from approvals.waiting import statements
 from exceptions.models import Case, Channel, FailureClass, Occurrence, Override, Rule, Team
 
 
 def case(member: Membership, public_id: str) -> Case:
     """A case of the member's workspace. Raises `Http404`."""
-    found = (
-        Case.objects.select_related(
-            "failure_class__owner",
-            "failure_class__backup",
-            "owner",
-            "assignee",
-            "escalated_to",
-            "workspace",
-            "merged_into",
-        )
-        .filter(pk=access.identifier("case", public_id), workspace_id=member.workspace_id)
-        .first()
-    )
+    meaning = statements.of(member) | {statements.ITEM: access.identifier("case", public_id)}
+    found = statements.first(_case(), meaning)
     if found is None:
         raise Http404("no such case")
     return found
+
+
+@cache
+def _case() -> statements.Kept[Case]:
+    told = (
+        "failure_class__owner", "failure_class__backup", "owner", "assignee", "escalated_to", "workspace",
+        "merged_into",
+    )  # fmt: skip
+    rows = Case.objects.filter(pk=statements.ITEM, workspace_id=statements.HOUSE)
+    return statements.keep(rows.select_related(*told))
 
 
 def occurrence(held_in: Case, number: int) -> Occurrence:

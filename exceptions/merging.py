@@ -6,7 +6,7 @@ words that were split off to the case made of them.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, UUIDField, Value
+from django.db.models import Count, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from approvals import ledger
@@ -32,15 +32,19 @@ class NotSplittable(ValueError):
 
 
 def candidates(case: Case) -> list[Case]:
-    """Cases that this one may be merged into, those of its own class first."""
+    """Cases that this one may be merged into: the most urgent of its own class, then those of others."""
     rows = (
-        Case.objects.filter(workspace=case.workspace_id)
+        Case.objects.filter(workspace=case.workspace_id, merged_into=None)
         .exclude(Q(state=State.RESOLVED) | Q(pk=case.pk))
-        .filter(failure_class__resolutions__contained_by=case.failure_class.resolutions, merged_into=None)
         .select_related("failure_class", "owner")
+        .only("id", "title", "open_count", "owner__name", "failure_class__code")
+        .order_by("next_escalation_at", "id")
     )
-    same = ExpressionWrapper(Q(failure_class=case.failure_class_id), output_field=BooleanField())
-    return list(rows.annotate(same=same).order_by("-same", "-latest_seen_at")[:MOST])
+    same = list(rows.filter(failure_class=case.failure_class_id)[:MOST])
+    others = rows.exclude(failure_class=case.failure_class_id).filter(
+        failure_class__resolutions__contained_by=case.failure_class.resolutions
+    )
+    return same + list(others[: MOST - len(same)]) if len(same) < MOST else same
 
 
 def may_merge(case: Case, into: Case) -> bool:

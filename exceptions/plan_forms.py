@@ -45,8 +45,8 @@ class StepForm(forms.Form):
         label="Besides in the product", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, choices: "Choices", *args: Any, **more: Any):
-        super().__init__(*args, label_suffix="", **more)
+    def __init__(self, choices: "Choices", data: Any = None, **more: Any):
+        super().__init__(data, label_suffix="", **more)
         self.fields["to"].choices = choices.to  # type: ignore[attr-defined]
         self.fields["by"].choices = choices.by  # type: ignore[attr-defined]
 
@@ -81,7 +81,7 @@ class Sheet:
     """The whole form: one for the terms, one for each step."""
 
     def __init__(self, workspace_id: int, plan: Plan | None, data: Any = None):
-        was = (
+        was: dict[str, Any] = (
             plans.content(plan) | {"version": plan.version}
             if plan
             else {"repeats": 2, "skip_empty": True, "version": 0}

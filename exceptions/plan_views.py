@@ -59,7 +59,12 @@ def _page(request: HttpRequest, member: Membership, plan: Plan | None) -> HttpRe
 
 def _saved(request: HttpRequest, member: Membership, plan: Plan | None, sheet: Sheet) -> bool:
     """Whether it was; what stands against it is said on the form."""
-    more = {"terms": sheet.terms(), "member": member, "actor": access.actor(request), "now": timezone.now()}
+    more: dict[str, Any] = {
+        "terms": sheet.terms(),
+        "member": member,
+        "actor": access.actor(request),
+        "now": timezone.now(),
+    }
     try:
         if plan is None:
             saved = plans.make(**more)

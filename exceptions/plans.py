@@ -111,7 +111,7 @@ def _end(last: dict[str, Any], workspace_id: int, now: datetime) -> list[str]:
     if not last["to"].startswith(steps.TEAM):
         return []
     team = Team.objects.select_related("workspace").get(
-        workspace=workspace_id, pk=steps.number_in(last["to"])
+        workspace=workspace_id, pk=steps.number_in(last["to"]) or 0
     )
     if duty.reached(team, steps.EVERYONE, now):
         return []

@@ -98,7 +98,13 @@ def view(member: Membership, filters: Filters) -> QuerySet[Case]:
     return rows
 
 
-_TOLD = ("failure_class__owner", "failure_class__backup", "owner", "assignee", "escalated_to")
+_TOLD = ("failure_class__owner", "failure_class__backup", "owner", "assignee")
+_SHOWN = (
+    "id", "workspace", "title", "state", "open_count", "total_count", "first_seen_at", "latest_seen_at", "resolved_at",
+    "next_escalation_at", "snoozed_until", "escalated_to", "escalating_at", "regressed", "steps", "repeats", "step",
+    "money", "most_money", "owner__name", "assignee__username", "failure_class__code", "failure_class__owner__name",
+    "failure_class__backup__name",
+)  # fmt: skip
 
 
 def page(member: Membership, filters: Filters, *, after: str = "") -> Page:
@@ -107,7 +113,7 @@ def page(member: Membership, filters: Filters, *, after: str = "") -> Page:
     last = _named(member, after)
     if last is not None:
         rows = rows.filter(_behind(last, RESOLVED if filters.view == RESOLVED else filters.order))
-    found = list(rows.select_related(*_TOLD)[: PAGE + 1])
+    found = list(rows.select_related(*_TOLD).only(*_SHOWN)[: PAGE + 1])
     return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
 
 

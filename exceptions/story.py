@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from approvals import timeline, wording
 from approvals.models import LedgerEntry
+from approvals.models.entry import REPEATED
 from approvals.timeline import Event
 from exceptions.models import Case, Note, Resolution, Team
 from exceptions.resolutions import REASONS
 
 LONGEST = 100
-COUNTED = ("case.repeated", "occurrence.settled", "occurrence.noted", "case.noted")
 TONES = {
     "case.opened": "stop", "case.reopened": "stop", "case.escalated": "ask", "case.released": "ask",
     "case.taken": "info", "case.handed_over": "info", "case.rerouted": "info", "case.resolved": "sign",
@@ -46,7 +46,7 @@ Told = tuple[datetime, str, str, str]
 
 
 def _entries(case: Case) -> list[Told]:
-    rows = LedgerEntry.objects.filter(case=case.pk).exclude(kind__in=COUNTED).order_by("-id")[:LONGEST]
+    rows = LedgerEntry.objects.filter(case=case.pk).exclude(kind__in=REPEATED).order_by("-id")[:LONGEST]
     entries = list(rows)
     names = timeline.names_of(entries, {})
     teams = dict(Team.objects.filter(workspace_id=case.workspace_id).values_list("pk", "name"))

@@ -1,7 +1,7 @@
 """The last look before a write: policy and target as they are now, the stricter of then and now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import canonical, decisions, gates, gathering, policies, proposals, tools
+from approvals import canonical, decisions, gates, gathering, policies, proposals, signatures, tools
 from approvals.actors import Actor
 from approvals.models import Evidence, Policy, Proposal
 from approvals.telling import notice_occasions
@@ -51,22 +51,23 @@ def _digest(row: Execution, evidence: list[str]) -> str:
 
 
 def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
-    """Compare each approval with what was signed and with the policy in force now. One query per tool and workspace,
-    and one for the signatures under policies that are no longer in force.
+    """Compare each approval with what was signed, with the policy in force now and with who may sign now. One query per
+    tool and workspace, one for who reviews no longer, and one for signatures that have to be counted again.
     """
     signed = by_signature(rows)
     known = _in_force([row for row in rows if row.id in signed], now)
-    moved = [
+    fallen = signatures.fallen([row.proposal_id for row in rows])
+    again = {
         row.proposal_id for row in rows if row.id in signed and known[_rule(row)].pk != row.proposal.policy_id
-    ]
-    signers = decisions.signers(moved) if moved else {}
+    } | fallen
+    signers = signatures.signers(again) if again else {}
     looks = []
     for row in rows:
         if row.id not in signed:
             looks.append(Look(row, "unsigned"))
         else:
-            signatures = signers.get(row.proposal_id, [])
-            looks.append(Look(row, _policy_finding(row.proposal, known[_rule(row)], signatures)))
+            standing = signers.get(row.proposal_id, [] if row.proposal_id in fallen else None)
+            looks.append(Look(row, _policy_finding(row.proposal, known[_rule(row)], standing, fallen)))
     return looks
 
 
@@ -82,17 +83,19 @@ def _in_force(rows: Sequence[Execution], now: datetime) -> dict[tuple[int, str],
     }
 
 
-def _policy_finding(proposal: Proposal, policy: Policy, signers: Sequence[set[int]]) -> str:
-    """Would the policy of now let it go, with these signatures?"""
+def _policy_finding(
+    proposal: Proposal, policy: Policy, signers: Sequence[set[int]] | None, fallen: Collection[UUID]
+) -> str:
+    """Would the policy of now let it go, with these signatures? None of them: it passed without a person."""
     if proposal.tool not in proposal.agent.tools and proposal.reverses is None:
         return "policy"
-    if policy.pk == proposal.policy_id:
+    if policy.pk == proposal.policy_id and proposal.pk not in fallen:
         return "go"
     terms = gathering.terms(policy)
     ruling = gates.amount_ruling(terms, proposal.amount, proposal.currency)
     if ruling.ruling == gates.BLOCK:
         return "policy"
-    if signers:
+    if signers is not None:
         named = [seat for seat in signers if not policy.reviewers or seat & set(policy.reviewers)]
         return "go" if len(named) >= max(ruling.quorum, terms.quorum) else "policy"
     # passed by policy, without a person: only while the policy of now would let it pass too

@@ -5,6 +5,9 @@ from django.db.models.functions import Cast
 
 from approvals.models.workspace import Workspace
 
+REPEATED = ("case.repeated", "occurrence.settled", "occurrence.noted", "case.noted")
+"""What happens in a case by the thousand: counted where its story is told, and found by no step of it."""
+
 
 class LedgerEntry(models.Model):
     """A fact in ids, digests, codes and numbers. ``transaction`` orders entries by the moment they could be seen.
@@ -45,6 +48,11 @@ class LedgerEntry(models.Model):
                 fields=["proposal", "id"], condition=models.Q(proposal__isnull=False), name="story_proposal"
             ),
             models.Index(fields=["case", "id"], condition=models.Q(case__isnull=False), name="story_case"),
+            models.Index(
+                fields=["case", "-id"],
+                condition=models.Q(case__isnull=False) & ~models.Q(kind__in=REPEATED),
+                name="story_case_told",
+            ),
             models.Index(fields=["run", "id"], condition=models.Q(run__isnull=False), name="story_run"),
         ]
 

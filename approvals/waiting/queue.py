@@ -85,7 +85,7 @@ def _rows_within(member: Membership, place: Place, now: datetime, within: Q | No
 
 def page(member: Membership, place: Place, now: datetime) -> Page:
     """One page of a place, behind the proposal with the public id ``place.after``."""
-    if _is_kept(member, place) and not place.after:
+    if is_kept(member, place) and not place.after:
         found = statements.ask(_top(place.view, place.order, PAGE + 1), statements.of(member, now))
         return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
     within = window(member, place, now)
@@ -104,7 +104,7 @@ def page(member: Membership, place: Place, now: datetime) -> Page:
     return Page(found[:PAGE], older, within is not None, matching)
 
 
-def _is_kept(member: Membership, place: Place) -> bool:
+def is_kept(member: Membership, place: Place) -> bool:
     """Whether everybody asks for these rows in the same words: the views most pages show, not narrowed."""
     return place.view in (MINE, ALL) and not place.narrowed and member.may(Role.REVIEWER)
 
@@ -126,7 +126,7 @@ def following(member: Membership, place: Place, now: datetime, proposal: Proposa
     """The row of a place that comes after this one, or else the first other one."""
     if place.view == SETTLED:
         place = Place(order=place.order)
-    if _is_kept(member, place):
+    if is_kept(member, place):
         meaning = statements.of(member, now) | statements.edge(proposal)
         below, others = _below(place.view, place.order)
         return statements.first(below, meaning) or statements.first(others, meaning)

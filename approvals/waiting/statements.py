@@ -94,6 +94,12 @@ def built(rows: QuerySet[Any, Any]) -> Built:
     return text, tuple(given)
 
 
+def meant(statement: Built, meaning: Mapping[Any, Any]) -> Built:
+    """The statement when each stand-in means its value."""
+    text, given = statement
+    return text, tuple(_meant(given, meaning))
+
+
 def edge(row: Proposal) -> dict[Any, Any]:
     """What `EDGE` means where rows are compared with this one."""
     return {getattr(EDGE, name): getattr(row, name) for name in ("pk", "expires_at", "risk_rank", "stake")}

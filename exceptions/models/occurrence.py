@@ -48,6 +48,9 @@ class Occurrence(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "-id"], name="occurrences_newest"),
+            models.Index(
+                fields=["case", "-id"], condition=~Q(disposition="open"), name="occurrences_settled"
+            ),
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
             models.Index(fields=["at"], name="occurrences_by_time"),
             models.Index(

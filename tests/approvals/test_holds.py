@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals import decisions, holds
 from approvals.models import Hold, LedgerEntry, Membership, Proposal
 from approvals.oversight.exposures import Look
-from approvals.waiting import queue
+from approvals.waiting import choosing
 from approvals.waiting.places import Place
 from tests import builders
 from tests.people import Company, person
@@ -25,10 +25,12 @@ def some(company: Company, many: int, now: datetime) -> list[Proposal]:
     ]
 
 
+def offered(member: Membership, now: datetime) -> choosing.Choice:
+    return choosing.onward(member, Place(), now, None)[0]
+
+
 def claim(member: Membership, want: int, now: datetime, **more) -> list:
-    return list(
-        holds.claim(member=member, rows=queue.rows_of(member, Place(), now), want=want, now=now, **more)
-    )
+    return list(holds.claim(member=member, rows=offered(member, now), want=want, now=now, **more))
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_the_most_urgent_are_claimed_first(northwind, now):
 
 def test_what_one_has_ahead_is_found_again_under_its_epoch(northwind, now):
     some(northwind, 3, now)
-    rows = queue.rows_of(northwind.maria, Place(), now)
+    rows = offered(northwind.maria, now)
     first = holds.claim(member=northwind.maria, rows=rows, want=2, now=now)
     assert holds.claim(member=northwind.maria, rows=rows, want=2, now=now) == first
 
@@ -85,9 +87,7 @@ def test_ones_own_hold_that_ran_out_is_still_ones_own_while_nobody_had_it(northw
 
 def test_a_heartbeat_keeps_what_is_ahead(northwind, now):
     (row,) = some(northwind, 1, now)
-    epochs = holds.claim(
-        member=northwind.maria, rows=queue.rows_of(northwind.maria, Place(), now), want=1, now=now
-    )
+    epochs = holds.claim(member=northwind.maria, rows=offered(northwind.maria, now), want=1, now=now)
     later = now + timedelta(seconds=40)
     assert holds.renew(member=northwind.maria, epochs=epochs, now=later) == {row.pk}
     assert Hold.objects.get().until == later + holds.AHEAD
@@ -95,9 +95,7 @@ def test_a_heartbeat_keeps_what_is_ahead(northwind, now):
 
 def test_an_epoch_of_another_reviewer_renews_nothing(northwind, now):
     some(northwind, 1, now)
-    epochs = holds.claim(
-        member=northwind.maria, rows=queue.rows_of(northwind.maria, Place(), now), want=1, now=now
-    )
+    epochs = holds.claim(member=northwind.maria, rows=offered(northwind.maria, now), want=1, now=now)
     assert holds.renew(member=northwind.ken, epochs=epochs, now=now) == set()
 
 

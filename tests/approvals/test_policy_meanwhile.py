@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from approvals import actors, policies
+from approvals.models import Membership
 from runs import dispatch
 from runs.drain import drain
 from runs.models import Execution
@@ -113,7 +114,7 @@ def test_the_signers_of_a_whole_batch_are_asked_for_at_once(northwind, django_as
     )
     only(northwind.workspace, northwind.ken)
     rows = list(Execution.objects.select_related("workspace", "proposal__agent"))
-    with django_assert_num_queries(3):  # evidence, policy, signers
+    with django_assert_num_queries(4):  # evidence, policy, who reviews no longer, signers
         looks = dispatch.by_policy(rows, timezone.now())
     assert [look.finding for look in looks] == ["policy"] * 4
 
@@ -157,3 +158,12 @@ def test_it_can_still_be_changed_to_what_policy_allows(northwind, board, signed)
     builders.approve(again(signed), northwind.maria, at=at, verdict="edit", arguments=arguments)
     work()
     assert again(signed).state == "approved" and len(board.calls) == 1
+
+
+def test_who_reviews_here_no_longer_has_signed_nothing_that_is_still_to_be_done(northwind, board, signed):
+    Membership.objects.filter(pk=northwind.maria.pk).update(roles=["auditor"])
+    work()
+    assert board.calls == [] and (again(signed).state, again(signed).round) == ("pending", 2)
+    builders.approve(again(signed), northwind.ken, at=timezone.now() - timedelta(minutes=5))
+    work()
+    assert len(board.calls) == 1

@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from approvals import holds
 from approvals.models import Membership
+from approvals.waiting import choosing
+from approvals.waiting.places import Place
 from tests.bench.crowd import Crowd
-from tests.bench.reviewing import AHEAD, offered
+from tests.bench.reviewing import AHEAD
 from tests.bench.site import Latency
 
 # As a decision does to the queue: the item leaves it, then its hold ends. Who signed what is not the question here.
@@ -88,7 +90,8 @@ def _review(member: Membership, desk: Desk, enough: threading.Event) -> None:
     try:
         while not enough.is_set() and nothing < 3:
             now, began = timezone.now(), time.perf_counter()
-            items = list(holds.claim(member=member, rows=offered(member), want=AHEAD, now=now))
+            (rows,) = choosing.onward(member, Place(), now, None)
+            items = list(holds.claim(member=member, rows=rows, want=AHEAD, now=now))
             desk.waits.append(time.perf_counter() - began)
             nothing = 0 if items else nothing + 1
             desk.empty += not items
