@@ -124,6 +124,7 @@ KINDS = {
     "order.placed": "Many were ordered to be undone",
     "execution.looked_at": "Somebody looked, and a second person has to",
     "incident.declared": "An incident was declared",
+    "incident.widened": "Another case was found to be part of the incident",
     "incident.contained": "The incident is contained",
     "incident.reopened": "The incident is not contained after all",
     "incident.closed": "The incident is closed",

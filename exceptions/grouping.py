@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.http import urlencode
+
 from approvals import wording
 from approvals.visible import visible
-from exceptions import clocks, escalating, merging
-from exceptions.models import Case, Episode
+from exceptions import clocks, escalating, merging, sheet
+from exceptions.models import Case, Episode, Incident
 
 PARTS = {
     "code": "Reported as",
@@ -32,6 +34,8 @@ def of(case: Case, now: datetime, *, acts: bool) -> dict[str, Any]:
         if acts and case.open_count > 1 and "words" not in case.grouped_by
         else [],
         "merge_targets": merging.candidates(case) if acts else [],
+        "incidents": _incidents(case),
+        "declare_url": _declare(case) if acts else "",
         "pace": _pace(case, now),
         "episodes": [_episode(row, now) for row in _episodes(case)],
     }
@@ -43,6 +47,19 @@ def _wordings(case: Case) -> list[dict[str, Any]]:
     if len(found) < 2:
         return []
     return [{"message": message, "shown": visible(message), "count": count} for message, count in found]
+
+
+def _incidents(case: Case) -> list[dict[str, str]]:
+    rows = Incident.objects.filter(cases=case).order_by("-declared_at")[:EPISODES]
+    return [
+        {"title": row.title, "url": sheet.address("incident", case.workspace.slug, row.public_id)}
+        for row in rows
+    ]
+
+
+def _declare(case: Case) -> str:
+    url = sheet.address("incidents", case.workspace.slug)
+    return f"{url}?{urlencode({'case': case.public_id})}" if url else ""
 
 
 def _pace(case: Case, now: datetime) -> dict[str, str]:

@@ -42,16 +42,40 @@ def declare(
             workspace_id=member.workspace_id, title=title, lead=member.user, declared_at=now
         )
         made.cases.set(found)
-        ledger.append_many(
-            [
-                ledger.entry(
-                    workspace_id=member.workspace_id, kind="incident.declared", actor=actor, at=now, case=case.id,
-                    data={"incident": made.public_id},
-                )
-                for case in found
-            ]
-        )  # fmt: skip
+        _record("incident.declared", made, found, actor, now)
     return made
+
+
+def add(
+    *, incident: Incident, found: Sequence[Case], member: Membership, actor: Actor, now: datetime
+) -> list[Case]:
+    """These cases are part of it too. Returns those that were not yet. Raises `cases.NotYourCase`, `NoCase`,
+    `NoSuchMove` when it is closed.
+    """
+    for case in found:
+        cases.of_member(member, case)
+    _of(member, incident)
+    with transaction.atomic():
+        held = Incident.objects.select_for_update().get(pk=incident.pk)
+        if held.state == State.CLOSED:
+            raise NoSuchMove(incident.public_id)
+        known = set(held.cases.values_list("pk", flat=True))
+        new = [case for case in found if case.pk not in known]
+        if not new or len(known) + len(new) > MOST:
+            raise NoCase(incident.public_id)
+        held.cases.add(*new)
+        _record("incident.widened", incident, new, actor, now)
+    return new
+
+
+def _record(kind: str, incident: Incident, found: Sequence[Case], actor: Actor, now: datetime) -> None:
+    ledger.append_many(
+        ledger.entry(
+            workspace_id=incident.workspace_id, kind=kind, actor=actor, at=now, case=case.id,
+            data={"incident": incident.public_id},
+        )
+        for case in found
+    )  # fmt: skip
 
 
 def move(*, incident: Incident, to: str, member: Membership, actor: Actor, now: datetime) -> Incident:

@@ -87,6 +87,7 @@ class Sheet:
             else {"repeats": 2, "skip_empty": True, "version": 0}
         )
         choices, told = Choices(workspace_id), list(was.get("steps", []))
+        self.open = len(told) + 1  # steps beyond the next one are folded
         self.head = PlanForm(data, initial=was, label_suffix="")
         self.steps = [
             StepForm(

@@ -1,5 +1,6 @@
 """Plans: who is called when nobody takes a case, and what each plan said before."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from approvals import access
 from approvals.models import Membership
 from approvals.models.workspace import Role
-from exceptions import plan_words, plans, registry_page
-from exceptions.models import Plan, Revision
+from exceptions import plan_words, plans, registry_page, revisions
+from exceptions.models import Plan
 from exceptions.plan_forms import Sheet
-
-SHOWN = 20
 
 
 @require_safe
@@ -83,11 +82,6 @@ def _saved(request: HttpRequest, member: Membership, plan: Plan | None, sheet: S
     return False
 
 
-def _versions(plan: Plan) -> list[dict[str, Any]]:
-    rows = Revision.objects.filter(workspace=plan.workspace_id, kind="plan", key=str(plan.pk)).select_related(
-        "by"
-    )
-    return [
-        {"row": row, "words": plan_words.summary(plan.workspace_id, row.content)}
-        for row in rows.order_by("-version")[:SHOWN]
-    ]
+def _versions(plan: Plan) -> list[revisions.Version]:
+    words = partial(plan_words.of, plan.workspace_id)
+    return revisions.history(plan.workspace_id, "plan", str(plan.pk), words)

@@ -32,6 +32,18 @@ def steps_of(workspace_id: int, told: Sequence[dict[str, Any]]) -> list[str]:
     return [_sentence(step, names, ways) for step in read]
 
 
+def of(workspace_id: int, content: Mapping[str, Any]) -> dict[str, str]:
+    """A plan as label and value, to tell one version from another."""
+    told = enumerate(steps_of(workspace_id, content.get("steps", [])), start=1)
+    return {
+        "Name": str(content.get("name", "")),
+        **{f"Step {number}": sentence for number, sentence in told},
+        "More rounds": wording.number(content.get("repeats", 0)),
+        "Clock": "in working hours" if content.get("in_hours") else "at all hours",
+        "Who is not there": "waited for" if content.get("skip_empty") is False else "passed over",
+    }
+
+
 def summary(workspace_id: int, content: Mapping[str, Any]) -> str:
     """A whole plan on one line."""
     told = " → ".join(steps_of(workspace_id, content.get("steps", [])))

@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{INCIDENTS}<str:incident>/", incident_views.incident, name="incident"),
     path(f"{INCIDENTS}<str:incident>/export/", incident_views.export, name="incident-export"),
     path(f"{INCIDENTS}<str:incident>/contain/", incident_views.contain, name="incident-contain"),
+    path(f"{INCIDENTS}<str:incident>/add/", incident_views.add, name="incident-add"),
     path(f"{INCIDENTS}<str:incident>/tell/", incident_views.tell, name="incident-tell"),
     path(f"{INCIDENTS}<str:incident>/move/<slug:act>/", incident_views.move, name="incident-move"),
     path("w/<slug:workspace>/sagas/", saga_views.saga_list, name="sagas"),

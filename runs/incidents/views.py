@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access, rail
 from approvals.models import Membership
+from exceptions import access as own
 from exceptions import cases, incidents
 from exceptions.models import Case, Incident
 from exceptions.models.case import State as CaseState
@@ -85,6 +86,7 @@ def incident(request: HttpRequest, workspace: str, incident: str) -> HttpRespons
         "events": telling.timeline_of(row, found),
         "notices": telling.notices(row, touched),
         "acts": acts,
+        "others": [case for case in _offered(member) if case not in found] if acts else [],
     }
     return render(request, "runs/incident.html", context)
 
@@ -132,6 +134,25 @@ def move(request: HttpRequest, workspace: str, incident: str, act: str) -> HttpR
         messages.info(request, "It has moved on meanwhile. This is how it stands.")
     else:
         messages.success(request, MOVED[State(act)])
+    return redirect("incident", workspace, row.public_id)
+
+
+@require_POST
+def add(request: HttpRequest, workspace: str, incident: str) -> HttpResponse:
+    """Another case is part of it."""
+    member = access.member(request, workspace, *cases.HANDLERS)
+    row, _ = _found(member, incident)
+    found = [own.case(member, request.POST.get("case", ""))]
+    try:
+        incidents.add(
+            incident=row, found=found, member=member, actor=access.actor(request), now=timezone.now()
+        )
+    except incidents.NoCase:
+        messages.info(request, f"It is part of it already, or it would be more than {incidents.MOST} cases.")
+    except incidents.NoSuchMove:
+        messages.info(request, "The incident is closed. Declare another one.")
+    else:
+        messages.success(request, "It is part of the incident from now on.")
     return redirect("incident", workspace, row.public_id)
 
 

@@ -177,5 +177,5 @@ def test_a_page_takes_a_fixed_number_of_queries(
 
     with django_assert_max_num_queries(22):
         client.get(BASE)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(35):
         client.get(case_url(case))

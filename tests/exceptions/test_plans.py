@@ -54,6 +54,8 @@ def test_an_admin_makes_a_plan_in_the_browser_and_changes_it_as_its_next_version
     assert [(row.version, row.content["in_hours"], row.by) for row in kept] == [
         (1, False, northwind.ada.user), (2, True, northwind.ada.user),
     ]  # fmt: skip
+    shown = client.get(page).text
+    assert "at all hours →</span> in working hours" in shown and "<summary>Step 4</summary>" in shown
     told = LedgerEntry.objects.filter(kind__startswith="plan.").order_by("id")
     assert list(told.values_list("kind", flat=True)) == [
         "plan.made", "plan.changed",

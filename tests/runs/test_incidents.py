@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from approvals import ids
 from approvals.models import Lane, LedgerEntry
-from exceptions import incidents
+from exceptions import cases, incidents
 from exceptions.models import Incident
 from runs.models import Breaker
 from tests.builders import actor_of
@@ -104,3 +104,30 @@ def test_notices_say_what_is_known_and_the_file_holds_all_of_it(northwind: Compa
     )
     assert (told.json()["touched"]["writes"], len(told.json()["cases"])) == (2, 1)
     assert any("incident was declared" in event["what"] for event in told.json()["timeline"])
+
+
+def test_a_case_found_later_joins_it_until_it_is_closed(
+    northwind: Company, harbour: Company, board: Board
+) -> None:
+    incident = declared(northwind, board)
+    page, olu = f"{URL}{incident.public_id}/", browser(northwind.olu)
+    now, actor = timezone.now(), actor_of(northwind.olu)
+    other = cases.open_case(
+        workspace=northwind.workspace, code="integration.timeout", message="Slow", actor=actor, now=now
+    )
+    case_page = f"/w/northwind/exceptions/{other.public_id}/"
+    assert f"{URL}?case={other.public_id}" in olu.get(case_page).text
+    assert f'<option value="{other.public_id}">' in olu.get(page).text
+    assert browser(northwind.tess).post(f"{page}add/", {"case": other.public_id}).status_code == 403
+    assert browser(harbour.dana).post(f"{page}add/", {"case": other.public_id}).status_code == 404
+    shown = olu.post(f"{page}add/", {"case": other.public_id}, follow=True).text
+    assert "It is part of the incident from now on." in shown and case_page in shown
+    assert "part of it already" in olu.post(f"{page}add/", {"case": other.public_id}, follow=True).text
+    assert LedgerEntry.objects.get(kind="incident.widened").case == other.id
+    assert "Part of the incident" in olu.get(case_page).text
+    olu.post(f"{page}move/closed/")
+    third = cases.open_case(
+        workspace=northwind.workspace, code="integration.refused", message="No", actor=actor, now=now
+    )
+    assert "is closed" in olu.post(f"{page}add/", {"case": third.public_id}, follow=True).text
+    assert set(incident.cases.all()) >= {other} and third not in incident.cases.all()
