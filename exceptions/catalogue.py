@@ -75,6 +75,7 @@ ENTRIES = tuple(
         ("agent.cannot", "The agent cannot do this", MODEL, LOW, 1, QUALITY, FINANCE, RULE),
         ("agent.looping", "Proposed again after every no", MODEL, MEDIUM, 1, QUALITY, PLATFORM, RULE),
         ("run.failed", "A run failed", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
+        ("run.silent", "A run fell silent", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
         ("model.ungrounded", "A value is not in the evidence", MODEL, MEDIUM, 1, QUALITY, FINANCE, DATA),
         ("model.refused", "The model refused to answer", MODEL, LOW, 1, QUALITY, PLATFORM, RULE),
         ("model.timed_out", "The model does not answer in time", TECHNICAL, LOW, 3, PLATFORM, QUALITY, RULE),

@@ -1,7 +1,7 @@
 """The record of runs: begun, told step by step, ended. Workflows of our own and agents outside report through it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,9 @@ from django.db import transaction
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Agent
+from runs import totals
 from runs.models import Run, Step
-from runs.models.run import State
+from runs.models.run import PATIENCE_SECONDS, State
 
 ENDINGS = (State.SUCCEEDED, State.PARTIAL, State.FAILED, State.CANCELLED)
 
@@ -38,6 +39,7 @@ class Move:
     name: str
     kind: str  # rule, model, tool, gate, propose, note
     item: str = ""
+    parent: str = ""  # the key of the step around it
     input: Any = None
     output: Any = None
     error: dict[str, Any] | None = None  # {"code", "message"}
@@ -53,24 +55,35 @@ class Move:
     latency_ms: int | None = None
     proposal: UUID | None = None
     started_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """Keys that were written down, and keys that had been before."""
+    """Keys that were written down, keys that had been before, and those of the latter that now say something else."""
 
     new: list[str]
     repeated: list[str]
+    contradicted: list[str] = field(default_factory=list)
 
 
 def start(
-    *, agent: Agent, workflow: str, actor: Actor, now: datetime, period: str = "", trace_parent: str = ""
+    *,
+    agent: Agent,
+    workflow: str,
+    actor: Actor,
+    now: datetime,
+    period: str = "",
+    trace_parent: str = "",
+    resumes: Run | None = None,
+    patience_seconds: int = PATIENCE_SECONDS,
 ) -> Run:
-    """Begin a run of that workflow, for that period or event."""
+    """Begin a run of that workflow, for that period or event. ``resumes``: an ended one that it goes on from."""
     with transaction.atomic():
         run = Run.objects.create(
             workspace_id=agent.workspace_id, agent=agent, agent_version=agent.version, workflow=workflow,
-            period=period, trace_parent=trace_parent, started_at=now,
+            period=period, trace_parent=trace_parent, started_at=now, resumes=resumes, heard_at=now,
+            patience_seconds=patience_seconds,
         )  # fmt: skip
         data = {"workflow": ledger.code_of(workflow), "version": ledger.code_of(agent.version)}
         ledger.append(
@@ -87,12 +100,15 @@ def finish(
     now: datetime,
     counts: Mapping[str, int] | None = None,
     error: str = "",
+    silent: bool = False,
 ) -> Run:
-    """End a run and keep what it says of itself. Raises `AlreadyFinished`, `NoEnding`."""
+    """End a run and keep what it says of itself; ``silent`` when nothing more was heard. Raises `AlreadyFinished`,
+    `NoEnding`.
+    """
     if state not in ENDINGS:
         raise NoEnding(state)
     counted = dict(counts or {})
-    told = {"state": state, "counts": counted, "error": error[:500], "finished_at": now}
+    told = {"state": state, "counts": counted, "error": error[:500], "finished_at": now, "silent": silent}
     with transaction.atomic():
         if not Run.objects.filter(pk=run.pk, state=State.RUNNING).update(**told):
             raise AlreadyFinished(Run.objects.get(pk=run.pk))
@@ -109,15 +125,20 @@ def finish(
 def record(*, run: Run, moves: Sequence[Move], now: datetime) -> Recorded:
     """Write down steps whose keys are new to the run. Raises `AlreadyFinished` when there are any after its end."""
     wanted = {move.key: move for move in reversed(moves)}  # of two with one key the first is kept
+    keys = list(dict.fromkeys(move.key for move in moves))
     with transaction.atomic():
         held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)  # of two reporters, one is first
-        known = set(held.steps.filter(key__in=wanted).values_list("key", flat=True))
-        keys = list(dict.fromkeys(move.key for move in moves))
-        new = [key for key in keys if key not in known]
+        known = {row.key: row for row in held.steps.filter(key__in=wanted).only(*totals.TOLD)}
+        new = [wanted[key] for key in keys if key not in known]
         if new and held.state != State.RUNNING:
             raise AlreadyFinished(held)
-        Step.objects.bulk_create(_step(run, wanted[key], now) for key in new)
-    return Recorded(new, [key for key in keys if key in known])
+        Step.objects.bulk_create(_step(run, move, now) for move in new)
+        stand: dict[str, Move | Step] = {**wanted, **known}
+        other = [move.key for move in moves if totals.differ(stand[move.key], move)]
+        contradicted = list(dict.fromkeys(other))
+        if held.state == State.RUNNING:
+            totals.add(held, new, contradicted=len(contradicted), now=now)
+    return Recorded([move.key for move in new], [key for key in keys if key in known], contradicted)
 
 
 def _step(run: Run, move: Move, now: datetime) -> Step:

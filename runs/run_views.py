@@ -1,6 +1,8 @@
-"""The pages of runs: a list, and one page that answers for one run."""
+"""The pages of runs: a list, one page that answers for one run, and one for a step of it."""
 
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,37 +12,64 @@ from django.views.decorators.http import require_safe
 
 from approvals import access, rail
 from approvals.models import Membership
-from runs import history, waterfall
+from runs import history
+from runs.finding import page as finding_page
+from runs.finding import rows, terms
 from runs.models import Run
+from runs.running import page, step_page
 
 
 @require_safe
 def runs(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The workspace's runs, newest first; beside them the newest one."""
-    member = access.member(request, workspace)
-    page = history.runs(member, request.GET.get("before", ""))
-    shown = page.rows[0] if page.rows else None
-    return _page(request, member, page, shown, pane="list")
+    """The workspace's runs, newest first, or those that a search finds; beside them the newest, or the moment."""
+    member, now = access.member(request, workspace), timezone.now()
+    asked = terms.read(request.GET, member, now)
+    before = request.GET.get("before", "")
+    found, older = rows.found(asked, member, history.run(member, before) if before else None)
+    if asked.moment is not None and not asked.fault:
+        more = finding_page.around(asked, member, found, now)
+        return _page(request, member, asked, (found, older), None, "item", more)
+    return _page(request, member, asked, (found, older), found[0] if found else None, "list", {})
 
 
 @require_safe
 def run(request: HttpRequest, workspace: str, run: str) -> HttpResponse:
-    """What ran, what succeeded, what failed, which records were affected."""
+    """What ran, what succeeded, what failed, which records were affected, who was told."""
     member = access.member(request, workspace)
-    return _page(request, member, history.runs(member), history.run(member, run), pane="item")
+    nothing = terms.read({}, member, timezone.now())
+    shown = history.run(member, run)
+    return _page(request, member, nothing, rows.found(nothing, member), shown, "item", {})
+
+
+@require_safe
+def step(request: HttpRequest, workspace: str, run: str, step: UUID) -> HttpResponse:
+    """One step, whole: its texts, its prompt, its clock."""
+    member = access.member(request, workspace)
+    found = history.step(history.run(member, run), step)
+    context = step_page.context(found, member, timezone.now())
+    return render(request, "runs/step.html", context)
 
 
 def _page(
-    request: HttpRequest, member: Membership, page: history.Page, shown: Run | None, pane: str
+    request: HttpRequest,
+    member: Membership,
+    asked: terms.Terms,
+    listed: tuple[list[Run], str],
+    shown: Run | None,
+    pane: str,
+    more: dict[str, Any],
 ) -> HttpResponse:
+    found, older = listed
+    now, kept = timezone.now(), {name: value for name, value in asked.typed.items() if value}
     here = reverse("runs", args=[member.workspace.slug])
-    context: dict[str, Any] = rail.around(member, timezone.now()) | {
+    context: dict[str, Any] = rail.around(member, now) | {
         "pane": pane,
-        "rows": [_row(row, member, shown) for row in page.rows],
-        "older_url": f"{here}?before={page.older}" if page.older else "",
+        "rows": [_row(row, member, shown) for row in found],
+        "older_url": f"{here}?{urlencode(kept | {'before': older})}" if older else "",
     }
+    context |= finding_page.form(asked, member) | more
     if shown is not None:
-        context |= _report(request, member, shown)
+        context |= page.context(shown, member, request.GET, now)
     return render(request, "runs/runs.html", context)
 
 
@@ -55,59 +84,3 @@ def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
         "why": f"{row.state} · {row.agent.name} {row.agent_version}",
         "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",
     }
-
-
-def _report(request: HttpRequest, member: Membership, shown: Run) -> dict[str, Any]:
-    told = history.report(shown)
-    state = request.GET.get("state", "")
-    item = request.GET.get("item", "")
-    before = request.GET.get("proposal", "")
-    here = reverse("run", args=[member.workspace.slug, shown.public_id])
-    proposals = history.proposals_of(shown, access.identifier("proposal", before) if before else None, state)
-    seconds = (shown.finished_at - shown.started_at).total_seconds() if shown.finished_at else None
-    return {
-        "run": shown,
-        "report": told,
-        "seconds": seconds,
-        "facts": _facts(shown, seconds),
-        "figures": _figures(told, here),
-        "proposals": proposals.rows,
-        "more_proposals_url": f"{here}?state={state}&proposal={proposals.older}" if proposals.older else "",
-        "state_filter": state,
-        "item_filter": item,
-        "steps": waterfall.drawn(history.steps_of(shown, item)),
-        "events": [{"at": entry.at, "sentence": _sentence(entry.kind)} for entry in told.story],
-    }
-
-
-def _sentence(kind: str) -> str:
-    return "The run began" if kind == "run.started" else "The run ended"
-
-
-def _facts(shown: Run, seconds: float | None) -> list[dict[str, Any]]:
-    facts = [
-        ("Agent", f"{shown.agent.name} {shown.agent_version}"),
-        ("Period", shown.period),
-        ("Began", f"{timezone.localtime(shown.started_at):%d %B %Y, %H:%M:%S}"),
-        ("Took", f"{seconds:.1f} s" if seconds is not None else "still running"),
-        ("Error", shown.error),
-    ]
-    return [{"label": label, "value": value} for label, value in facts if value]
-
-
-def _figures(told: history.Report, here: str) -> list[dict[str, Any]]:
-    counts = told.run.counts
-    figures: list[dict[str, Any]] = [
-        {"label": "inputs", "value": counts.get("inputs", sum(told.proposals.values()))},
-        *(
-            {"label": state, "value": count, "url": f"{here}?state={state}"}
-            for state, count in sorted(told.proposals.items())
-        ),
-    ]
-    for name in ("repeated", "unreadable", "error"):
-        if counts.get(name):
-            figures.append({"label": name, "value": counts[name]})
-    figures += [
-        {"label": f"writes {state}", "value": count} for state, count in sorted(told.executions.items())
-    ]
-    return figures

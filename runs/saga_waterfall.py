@@ -52,7 +52,7 @@ def _bar(saga: Saga, step: Step, span: float, workspace: str, now: datetime) -> 
     after = ((begun or saga.created_at) - saga.created_at).total_seconds()
     took = (ended - begun).total_seconds() if begun else 0.0
     return {
-        "id": str(step.number),
+        "id": f"step-{step.number}",
         "icon": "exceptions" if step.number == saga.pivot else "sign",
         "name": f"Step {step.number}{', the pivot' if step.number == saga.pivot else ''}",
         "note": f"{visible(step.proposal.headline)}: {WORDS[step.stage]}",

@@ -15,7 +15,7 @@ from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
 from exceptions import audit, escalating, escalation
-from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, trials, unknowns
+from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, silence, trials, unknowns
 from runs.api import replays
 from runs.models import Execution
 from runs.models import execution as execution_model
@@ -48,6 +48,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "told": lambda: notice_clock.tell_due_soon(now=now),
         "outdated": lambda: notice_occasions.forget(now=now),
         "let_go": lambda: holds.forget(now=now),
+        "silent": lambda: silence.close_due(actor=ACTOR, now=now),
         "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
         "trials": lambda: trials.give_up_lost(now=now),
         "chained": lambda: sagas.advance_due(now=now),

@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{CHANGES}<int:change>/withdraw/", change_views.withdraw, name="settings-change-withdraw"),
     path("w/<slug:workspace>/runs/", run_views.runs, name="runs"),
     path("w/<slug:workspace>/runs/<str:run>/", run_views.run, name="run"),
+    path("w/<slug:workspace>/runs/<str:run>/steps/<uuid:step>/", run_views.step, name="step"),
     path("w/<slug:workspace>/undo/", order_views.undo, name="undo"),
     path("w/<slug:workspace>/undo/place/", order_views.place, name="undo-place"),
     path("w/<slug:workspace>/undo/<str:order>/", order_views.order, name="undo-order"),

@@ -1,5 +1,6 @@
 """The ledger: one fact a row, appended in the transaction that made it true, never changed."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Cast
 
@@ -54,6 +55,7 @@ class LedgerEntry(models.Model):
                 name="story_case_told",
             ),
             models.Index(fields=["run", "id"], condition=models.Q(run__isnull=False), name="story_run"),
+            BrinIndex(fields=["at"], name="entries_by_time", pages_per_range=16, autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -198,7 +198,7 @@ class Proposal(models.Model):
             models.Index(fields=["lane", "band", "-settled_at"], name="lane_record"),
             models.Index(fields=["agent", "-id"], name="agents_list"),
             models.Index(fields=["agent", "state", "-id"], name="agents_list_by_state"),
-            models.Index(fields=["run"], condition=Q(run__isnull=False), name="proposals_of_run"),
+            models.Index(fields=["run", "-id"], condition=Q(run__isnull=False), name="proposals_by_run"),
             models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="reversals_of"),
             models.Index(fields=["saga", "saga_step"], condition=Q(saga__isnull=False), name="steps_of_saga"),
             models.Index(

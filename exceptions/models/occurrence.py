@@ -53,6 +53,7 @@ class Occurrence(models.Model):
             ),
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
             models.Index(fields=["at"], name="occurrences_by_time"),
+            models.Index(fields=["run"], condition=Q(run__isnull=False), name="occurrences_of_run"),
             models.Index(
                 fields=["case", "currency"],
                 include=["amount"],

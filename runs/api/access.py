@@ -32,12 +32,12 @@ def run(agent: Agent, public_id: str) -> Run:
     return found
 
 
-def run_named(agent: Agent, public_id: str) -> Run:
+def run_named(agent: Agent, public_id: str, pointer: str = "/run") -> Run:
     """The run a body names. Raises `Problem` 422 instead of 404: the address was right, the body was not."""
     try:
         return run(agent, public_id)
     except Http404 as error:
-        fault = Fault("It is no run of yours", "send the id that POST /api/v1/runs gave you", pointer="/run")
+        fault = Fault("It is no run of yours", "send the id that POST /api/v1/runs gave you", pointer=pointer)
         raise refused_body(fault) from error
 
 

@@ -143,23 +143,6 @@ class PageOut(BaseModel):
     next_cursor: Annotated[str | None, Field(description="send it as `cursor`; null on the last page")]
 
 
-class RunOut(BaseModel):
-    id: str
-    state: Literal["running", "succeeded", "partial", "failed", "cancelled"]
-    workflow: str
-    period: str
-    url: str
-    counts: dict[str, int]
-    error: str
-    started_at: datetime
-    finished_at: datetime | None
-
-
-class StepsOut(BaseModel):
-    recorded: Annotated[list[str], Field(description="keys of steps that were written down")]
-    repeated: Annotated[list[str], Field(description="keys known before: nothing was changed")]
-
-
 class CaseOut(BaseModel):
     id: str
     state: Literal["open", "acknowledged", "resolved"]

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from runs.api import cases, described, problems, proposals, rehearsals, runs, sagas, tools
+from runs.api import cases, described, problems, proposals, rehearsals, runs, sagas, steps, tools
 from runs.api.bearer import TokenAuth
 
 
@@ -26,7 +26,7 @@ def build() -> AgentsApi:
         title="Countersign", version="1", description=described.INTRODUCTION, docs_url=None, auth=TokenAuth(),
         urls_namespace="api",
     )  # fmt: skip
-    for module in (proposals, rehearsals, sagas, runs, cases, tools):
+    for module in (proposals, rehearsals, sagas, runs, steps, cases, tools):
         made.add_router("", module.router)
     made.add_exception_handler(ValidationError, problems.from_validation)
     for kind in (problems.Problem, problems.HttpError, problems.Http404, Exception):

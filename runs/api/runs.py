@@ -1,25 +1,26 @@
-"""Runs and steps through the API: what an outside agent did, as it tells it."""
+"""Runs through the API: begun, read and ended by the agent outside that walks them."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import Router
 from structlog.contextvars import bind_contextvars
 
+from approvals import ids
 from approvals.models import Agent
 from runs import recorder
-from runs.api import access, answers, bearer, links, replays
+from runs.api import access, answers, bearer, links, replays, run_answers
 from runs.api.bodies import Json
 from runs.api.problems import Problem
-from runs.api.schemas import RunEndIn, RunIn, StepIn, StepsIn, share
+from runs.api.schemas import RunEndIn, RunIn
 from runs.models import Run
+from runs.models.run import State
 
 router = Router(tags=["runs"])
 
 
-@router.post("/runs", response={201: answers.RunOut, 200: answers.RunOut}, summary="Begin a run")
+@router.post("/runs", response={201: run_answers.RunOut, 200: run_answers.RunOut}, summary="Begin a run")
 def begin(request: HttpRequest, body: Annotated[RunIn, Json()]) -> HttpResponse:
     """Proposals and steps that name it are shown together on one page."""
     key, agent, now = replays.key(request, "runs"), bearer.agent(request), timezone.now()
@@ -27,6 +28,7 @@ def begin(request: HttpRequest, body: Annotated[RunIn, Json()]) -> HttpResponse:
     def act() -> tuple[int, dict[str, Any]]:
         run = recorder.start(
             agent=agent, workflow=body.workflow, period=body.period, trace_parent=body.trace_parent,
+            resumes=_resumed(agent, body.resumes), patience_seconds=body.patience_seconds,
             actor=bearer.actor(request), now=now,
         )  # fmt: skip
         bind_contextvars(run_id=run.public_id)
@@ -35,7 +37,14 @@ def begin(request: HttpRequest, body: Annotated[RunIn, Json()]) -> HttpResponse:
     return replays.once(key, act, now)
 
 
-@router.patch("/runs/{run_id}", response=answers.RunOut, summary="End a run")
+@router.get("/runs/{run_id}", response=run_answers.RunOut, summary="Read a run")
+def read(request: HttpRequest, run_id: str) -> HttpResponse:
+    """How it stands, and the step it told last: where to go on after a crash."""
+    agent = bearer.agent(request)
+    return JsonResponse(_told(access.run(agent, run_id), agent))
+
+
+@router.patch("/runs/{run_id}", response=run_answers.RunOut, summary="End a run")
 def end(request: HttpRequest, run_id: str, body: Annotated[RunEndIn, Json()]) -> HttpResponse:
     """Ending it again in the same words changes nothing; in other words it is refused."""
     agent = bearer.agent(request)
@@ -49,49 +58,29 @@ def end(request: HttpRequest, run_id: str, body: Annotated[RunEndIn, Json()]) ->
     except recorder.AlreadyFinished as error:
         run = error.run
         if (run.state, run.counts, run.error) != (body.state, body.counts, body.error):
-            raise _finished(run) from error
+            raise finished(run) from error
     return JsonResponse(_told(run, agent))
 
 
-@router.post("/runs/{run_id}/steps", response={200: answers.StepsOut}, summary="Report steps")
-def report(request: HttpRequest, run_id: str, body: Annotated[StepsIn, Json()]) -> HttpResponse:
-    """One step, or up to 500. A step whose key is known is left as it was, and the answer says so."""
-    agent = bearer.agent(request)
-    run = access.run(agent, run_id)
-    bind_contextvars(run_id=run.public_id)
-    key, now = replays.key_if_any(request, f"steps/{run.id.hex}"), timezone.now()
-
-    def act() -> tuple[int, dict[str, Any]]:
-        steps = body if isinstance(body, list) else [body]
-        named = _proposals(agent, steps)
-        try:
-            told = recorder.record(run=run, moves=[_move(step, named) for step in steps], now=now)
-        except recorder.AlreadyFinished as error:
-            raise _finished(error.run) from error
-        return 200, {"recorded": told.new, "repeated": told.repeated}
-
-    return replays.once(key, act, now)
+def finished(run: Run) -> Problem:
+    """Why nothing more can be told of it."""
+    remedy = "Its record is closed. Begin another run that resumes it."
+    return Problem(409, "run-finished", f"The run is {run.state}", remedy, state=run.state)
 
 
-def _proposals(agent: Agent, steps: list[StepIn]) -> dict[str, UUID]:
-    named = {step.proposal for step in steps if step.proposal}
-    return {public_id: access.proposal_named(agent, public_id).id for public_id in named}
-
-
-def _move(step: StepIn, named: dict[str, UUID]) -> recorder.Move:
-    told = step.model_dump() | {
-        "confidence": share(step.confidence),
-        "proposal": named[step.proposal] if step.proposal else None,
-    }
-    return recorder.Move(**told)
-
-
-def _finished(run: Run) -> Problem:
-    return Problem(409, "run-finished", f"The run is {run.state}", "Its record is closed. Begin another run.",
-                   state=run.state)  # fmt: skip
+def _resumed(agent: Agent, public_id: str | None) -> Run | None:
+    """The ended run that another goes on from. Raises `Problem`: 422 for a stranger's, 409 for one under way."""
+    if public_id is None:
+        return None
+    before = access.run_named(agent, public_id, "/resumes")
+    if before.state == State.RUNNING:
+        raise Problem(409, "run-not-finished", "The run has not ended", "Report its next steps to it instead.",
+                      state=before.state)  # fmt: skip
+    return before
 
 
 def _told(run: Run, agent: Agent) -> dict[str, Any]:
+    in_order = run.steps.order_by("-started_at", "-id").values_list("key", flat=True)
     return {
         "id": run.public_id,
         "state": run.state,
@@ -102,4 +91,8 @@ def _told(run: Run, agent: Agent) -> dict[str, Any]:
         "error": run.error,
         "started_at": answers.moment(run.started_at),
         "finished_at": answers.moment(run.finished_at),
+        "resumes": ids.show("run", run.resumes_id) if run.resumes_id else None,
+        "silent": run.silent,
+        "steps": run.steps_told,
+        "last_step": in_order.first() if run.steps_told else None,
     }

@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 
 from runs.api.evidence import LARGEST_COUNT, Count, EvidenceIn, Sent, Share
 from runs.api.problems import Fault
+from runs.models.run import PATIENCE_SECONDS
+
+LONGEST_PATIENCE = 7 * 24 * 60 * 60
 
 
 def _written_as_text(value: Any) -> Any:
@@ -119,6 +122,14 @@ class RunIn(Sent):
     workflow: Annotated[str, Field(min_length=1, max_length=60)]
     period: Annotated[str, Field(max_length=40)] = ""
     trace_parent: Annotated[str, Field(max_length=60)] = ""
+    resumes: Annotated[
+        str | None,
+        Field(max_length=80, description="an ended run of yours whose record this one goes on from"),
+    ] = None
+    patience_seconds: Annotated[
+        StrictInt,
+        Field(ge=60, le=LONGEST_PATIENCE, description="without a word for so long, the run is closed"),
+    ] = PATIENCE_SECONDS
 
 
 class RunEndIn(Sent):
@@ -145,6 +156,7 @@ class StepIn(Sent):
     name: Annotated[str, Field(min_length=1, max_length=60)]
     kind: Literal["rule", "model", "tool", "gate", "propose", "note"]
     item: Annotated[str, Field(max_length=120)] = ""
+    parent: Annotated[str, Field(max_length=120, description="the key of the step around it")] = ""
     input: Any = None
     output: Any = None
     error: StepErrorIn | None = None
@@ -160,6 +172,7 @@ class StepIn(Sent):
     latency_ms: Count | None = None
     proposal: Annotated[str, Field(max_length=80)] | None = None
     started_at: Annotated[Moment, BeforeValidator(_written_as_text)] | None = None
+    ended_at: Annotated[Moment, BeforeValidator(_written_as_text)] | None = None
 
 
 def _one_or_many(value: Any) -> str:

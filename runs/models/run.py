@@ -1,7 +1,7 @@
 """Runs and their steps: one walk of a workflow, one recorded move in it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals import ids
 from approvals.models import Agent, Workspace
@@ -15,8 +15,15 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
+PATIENCE_SECONDS = 6 * 60 * 60  # without a word, when the reporter named no time of its own
+
+
 class Run(models.Model):
-    """One walk of a workflow for one period or event."""
+    """One walk of a workflow for one period or event. What its steps add up to is kept with it as they are told.
+
+    ``resumes`` is the run whose record this one goes on from, where that had been closed. ``costs`` are decimal texts
+    by currency; an amount without one stands under the empty name, and currencies are never added together.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="runs")
@@ -32,17 +39,42 @@ class Run(models.Model):
     error = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    resumes = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="resumed_by", db_index=False
+    )
+    heard_at = models.DateTimeField(null=True)  # the latest word; no index knows it, so a step moves no entry
+    patience_seconds = models.PositiveIntegerField(default=PATIENCE_SECONDS, db_default=PATIENCE_SECONDS)
+    silent = models.BooleanField(default=False, db_default=False)  # closed by the clock, not by its reporter
+    steps_told = models.PositiveIntegerField(default=0, db_default=0)
+    steps_failed = models.PositiveIntegerField(default=0, db_default=0)
+    steps_contradicted = models.PositiveIntegerField(default=0, db_default=0)  # told again in other words
+    tokens_in = models.BigIntegerField(default=0, db_default=0)
+    tokens_out = models.BigIntegerField(default=0, db_default=0)
+    costs = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="run_state_known"),
+            models.CheckConstraint(condition=~Q(resumes=F("id")), name="run_resumes_another"),
+            models.CheckConstraint(condition=~Q(silent=True, state="running"), name="silence_ends_a_run"),
             models.CheckConstraint(
                 condition=Q(state="running", finished_at__isnull=True)
                 | (~Q(state="running") & Q(finished_at__isnull=False)),
                 name="finished_means_a_moment",
             ),
         ]
-        indexes = [models.Index(fields=["workspace", "-started_at"], name="runs_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-started_at"], name="runs_newest"),
+            models.Index(fields=["workspace", "workflow", "-started_at"], name="runs_by_workflow"),
+            models.Index(fields=["workspace", "state", "-started_at"], name="runs_by_state"),
+            models.Index(
+                fields=["workspace", "period", "-started_at"], condition=~Q(period=""), name="runs_by_period"
+            ),
+            models.Index(fields=["agent", "-started_at"], name="runs_by_agent"),
+            models.Index(fields=["agent", "agent_version", "-started_at"], name="runs_by_version"),
+            models.Index(fields=["id"], condition=Q(state="running"), name="runs_running"),
+            models.Index(fields=["resumes"], condition=Q(resumes__isnull=False), name="runs_resumed"),
+        ]  # ``runs_under_way``, over the time each run took, stands in migration 0012
 
     def __str__(self) -> str:
         return self.public_id
@@ -53,7 +85,10 @@ class Run(models.Model):
 
 
 class Step(models.Model):
-    """One recorded move: what went in, what came out, how sure, at what cost, how long, what went wrong."""
+    """One recorded move: what went in, what came out, how sure, at what cost, how long, what went wrong.
+
+    Clocks are kept as they were told, also when they contradict each other; the id says when it was told.
+    """
 
     KINDS = ["rule", "model", "tool", "gate", "propose", "note"]
 
@@ -63,6 +98,9 @@ class Step(models.Model):
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=8)
     item = models.CharField(max_length=120, blank=True)  # which input of the run it worked on
+    parent = models.CharField(
+        max_length=120, blank=True, default="", db_default=""
+    )  # key of the step around it
     input = models.JSONField(null=True)
     output = models.JSONField(null=True)
     error = models.JSONField(null=True)  # {"code", "message"}
@@ -78,10 +116,20 @@ class Step(models.Model):
     latency_ms = models.PositiveIntegerField(null=True)
     proposal = models.UUIDField(null=True)
     started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_step_of_a_key")]
-        indexes = [models.Index(fields=["run", "started_at", "id"], name="steps_in_order")]
+        indexes = [
+            models.Index(fields=["run", "started_at", "id"], name="steps_in_order"),
+            models.Index(
+                fields=["run", "started_at", "id"], condition=Q(error__isnull=False), name="steps_that_failed"
+            ),
+            models.Index(fields=["run", "item"], condition=~Q(item=""), name="steps_of_item"),
+            models.Index(
+                fields=["run", "proposal"], condition=Q(proposal__isnull=False), name="steps_that_proposed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.key}"

@@ -6,8 +6,9 @@ from django.test import Client
 from approvals import agents, gathering, tools
 from approvals.models import Proposal
 from approvals.showing import record
-from runs import history, recorder
+from runs import recorder
 from runs.models import Run
+from runs.running import figures, proposed
 from tests.approvals.drilling import WORKER, a_drill, a_history, a_receipt
 from tests.builders import approve, now
 
@@ -44,8 +45,8 @@ def test_its_agent_cannot_read_list_or_withdraw_it(drill, northwind, ask, answer
 def test_runs_do_not_count_it(drill):
     run = Run.objects.get()
     assert drill.run == run.id
-    assert drill not in history.proposals_of(run).rows
-    assert sum(history.report(run).proposals.values()) == 6
+    assert drill not in proposed.of(run)[0]
+    assert figures.of(run).proposals == 6
 
 
 def test_a_lanes_record_does_not_count_it(drill, northwind):

@@ -15,9 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import actors, agents
+from approvals import actors, agents, ids
 from approvals.models import Agent, Membership, Proposal, Workspace
 from exceptions import catalogue as failure_classes
+from runs import checkpoints
 from runs.models import Execution, Run
 from runs.workflows import catalogue
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--period", default="", help="for example 2026-11")
         parser.add_argument("--limit", type=int, help="only the first so many lines")
+        parser.add_argument("--resume", metavar="RUN", help="go on from the last completed step of this run")
         parser.add_argument("--wait", action="store_true", help="until nothing is left that needs no person")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,10 +57,29 @@ class Command(BaseCommand):
             )
         agent = _agent(workspace, workflow)
         lines = islice(_lines(options["input"]), options["limit"])
-        run, tally = workflow.walk(agent=agent, inputs=lines, period=options["period"])
+        before = _resumed(options["resume"], agent) if options["resume"] else None
+        try:
+            run, tally = workflow.walk(agent=agent, inputs=lines, period=options["period"], resume=before)
+        except checkpoints.StillWalked as error:
+            raise CommandError(
+                f"{error} is being walked at this moment. There is nothing to resume."
+            ) from error
         if options["wait"]:
             _wait(run)
         self.stdout.write(json.dumps(_summary(run, tally, time.monotonic() - began), indent=2))
+
+
+def _resumed(public_id: str, agent: Agent) -> Run:
+    """The run to go on from: the same workflow's, in the same workspace."""
+    try:
+        found = Run.objects.filter(pk=ids.read("run", public_id), agent=agent).first()
+    except ids.UnknownId as error:
+        raise CommandError(str(error)) from error
+    if found is None:
+        raise CommandError(
+            f"{public_id} is no run of {agent} in {agent.workspace.slug}. Copy it from its page."
+        )
+    return found
 
 
 def _named(slug: str) -> Workspace:

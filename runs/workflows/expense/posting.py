@@ -48,7 +48,7 @@ def post(
     """Match, look for repeats and propose. The proposal passes the one door like any other."""
     posted = Posted(None, moves=list(read.moves))
     match = _match(read.extraction, vendors, posted)
-    arguments = _arguments(read.extraction, match)
+    arguments = arguments_of(read.extraction, match)
     repeats = _repeats(arguments, run.agent, posted)
     draft = _draft(document, read, match, arguments, repeats, run)
     watch = Stopwatch()
@@ -92,7 +92,7 @@ def _repeats(arguments: dict[str, Any], agent: Agent, posted: Posted) -> list[st
     return found
 
 
-def _arguments(seen: Extraction, match: matching.Match) -> dict[str, Any]:
+def arguments_of(seen: Extraction, match: matching.Match) -> dict[str, Any]:
     """What could be told; what could not is left out, and the gates say so."""
     told = {
         "vendor": match.name or seen.vendor.value,

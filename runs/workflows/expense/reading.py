@@ -10,8 +10,11 @@ from django.utils import timezone
 from runs.llm.client import ModelClient
 from runs.llm.effort import Effort
 from runs.llm.errors import ModelError
+from runs.models import Step
+from runs.workflows.expense.consistency import Consistency
 from runs.workflows.expense.document import Document
 from runs.workflows.expense.extract import Extraction, extract
+from runs.workflows.expense.found import Found
 from runs.workflows.expense.model_extract import extract_with_model
 
 FIELDS = ("vendor", "date", "currency", "total", "tax", "document")
@@ -71,6 +74,17 @@ def read(document: Document, client: ModelClient | None) -> Reading:
     extraction = extract(document.text)
     moves.append(_told(extraction, "rule", watch, asked, None))
     return Reading(extraction, "rule", moves)
+
+
+def restored(step: Step) -> Reading | None:
+    """The reading that a completed step holds; None where it is of another shape, and has to be read again."""
+    told: Any = step.output
+    try:
+        fields = {name: Found(**told[name]) for name in FIELDS}
+        seen = Extraction(**fields, consistency=Consistency(**told["consistency"]))
+    except (KeyError, TypeError):
+        return None
+    return Reading(seen, "model" if step.kind == "model" else "rule")
 
 
 def _told(

@@ -38,6 +38,7 @@ def test_the_routes_are_those_of_the_design(document):
         ("POST", "/proposals"), ("GET", "/proposals"), ("GET", "/proposals/{proposal_id}"),
         ("POST", "/proposals/{proposal_id}/withdrawal"), ("POST", "/runs"), ("PATCH", "/runs/{run_id}"),
         ("POST", "/runs/{run_id}/steps"), ("POST", "/cases"), ("GET", "/tools"),
+        ("GET", "/runs/{run_id}"), ("GET", "/runs/{run_id}/steps"),
         ("POST", "/sagas"), ("GET", "/sagas/{saga_id}"), ("POST", "/proposals/{proposal_id}/rehearsal"),
     }  # fmt: skip
 

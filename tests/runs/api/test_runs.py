@@ -57,17 +57,49 @@ def test_an_ending_that_is_none_is_refused(bot, run, ending):
 def test_steps_are_recorded_and_repeats_change_nothing(bot, run):
     made = bot.propose().json()["id"]
     whole = STEP | {
+        "parent": "", "ended_at": "2026-11-05T14:30:01+01:00",
         "item": "receipt 1", "input": {"text": "…"}, "output": ["54.19"], "error": {"code": "x", "message": "y"},
         "prompt": "extract", "prompt_version": "3", "prompt_digest": "0" * 64, "model": "m", "confidence": 0.5,
         "tokens_in": 10, "tokens_out": 2, "cost": "0.000123", "currency": "USD", "latency_ms": 812, "proposal": made,
         "started_at": "2026-11-05T14:30:00+01:00",
     }  # fmt: skip
-    assert bot.post(f"/runs/{run}/steps", whole, key=None).json() == {"recorded": ["read:1"], "repeated": []}
+    assert bot.post(f"/runs/{run}/steps", whole, key=None).json() == {
+        "recorded": ["read:1"], "repeated": [], "contradicted": [],
+    }  # fmt: skip
+    assert bot.post(f"/runs/{run}/steps", whole, key=None).json()["contradicted"] == []
     more = [STEP | {"output": "another"}, STEP | {"key": "read:2"}, STEP | {"key": "read:2", "name": "twice"}]
-    assert bot.post(f"/runs/{run}/steps", more).json() == {"recorded": ["read:2"], "repeated": ["read:1"]}
+    told = {"recorded": ["read:2"], "repeated": ["read:1"], "contradicted": ["read:1", "read:2"]}
+    assert bot.post(f"/runs/{run}/steps", more).json() == told
     step = Step.objects.get(key="read:1")
     assert step.output == ["54.19"] and str(step.cost) == "0.000123" and step.proposal is not None
     assert Step.objects.get(key="read:2").name == "read"
+    kept = Run.objects.get()
+    assert (kept.steps_told, kept.steps_failed, kept.steps_contradicted) == (2, 1, 2)
+    assert (kept.tokens_in, kept.costs, kept.heard_at is not None) == (10, {"USD": "0.000123"}, True)
+
+
+def test_costs_in_unlike_currencies_are_never_added(bot, run):
+    told = [("1.10", "EUR"), ("2.00", "usd"), ("0.90", "EUR"), ("7", "")]
+    steps = [STEP | {"key": str(n), "cost": c, "currency": of} for n, (c, of) in enumerate(told)]
+    bot.post(f"/runs/{run}/steps", steps)
+    assert Run.objects.get().costs == {"EUR": "2.00", "USD": "2.00", "": "7"}
+
+
+def test_after_a_crash_an_agent_reads_where_it_was_and_goes_on(bot, another, run):
+    at = "2026-11-05T14:30:{:02}Z"
+    steps = [STEP | {"key": f"read:{n}", "started_at": at.format(n), "output": n} for n in range(5)]
+    bot.post(f"/runs/{run}/steps", steps)
+    assert (told := bot.get(f"/runs/{run}").json())["last_step"] == "read:4" and told["steps"] == 5
+    first = bot.get(f"/runs/{run}/steps?limit=3").json()
+    rest = bot.get(f"/runs/{run}/steps?limit=3&cursor={first['next_cursor']}").json()
+    assert [one["output"] for one in first["items"] + rest["items"]] == [0, 1, 2, 3, 4]
+    assert rest["next_cursor"] is None
+    on = {"workflow": "expense-posting", "resumes": run}
+    problem(bot.post("/runs", on), 409, "run-not-finished")
+    bot.send("PATCH", f"/runs/{run}", {"state": "failed", "error": "crashed"})
+    assert bot.post("/runs", on).json()["resumes"] == run
+    assert pointers(another.post("/runs", on)) == ["/resumes"]
+    assert another.get(f"/runs/{run}/steps").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -92,7 +124,7 @@ def test_a_step_that_does_not_fit_is_pointed_at(bot, run, body, pointer):
 def test_after_its_end_a_run_takes_no_new_steps(bot, run):
     bot.post(f"/runs/{run}/steps", STEP)
     bot.send("PATCH", f"/runs/{run}", {"state": "succeeded"})
-    assert bot.post(f"/runs/{run}/steps", STEP).json() == {"recorded": [], "repeated": ["read:1"]}
+    assert bot.post(f"/runs/{run}/steps", STEP).json()["repeated"] == ["read:1"]
     problem(bot.post(f"/runs/{run}/steps", STEP | {"key": "late"}), 409, "run-finished")
 
 

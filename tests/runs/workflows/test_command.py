@@ -12,6 +12,7 @@ from django.utils import timezone
 from approvals import actors, agents
 from approvals.models import Agent, Proposal, Workspace
 from runs import recorder
+from runs.checkpoints import Checkpoint
 from runs.workflows.expense import posting, walk
 from tests.books import Books
 from tests.people import Company
@@ -79,9 +80,9 @@ def test_a_document_another_run_was_quicker_with_counts_as_repeated(northwind: C
     run = recorder.start(
         agent=agent, workflow=posting.NAME, actor=actors.worker("test"), now=timezone.now(), period=""
     )
-    tally = walk.Tally()
-    [(number, document, read)] = walk._readings(agent, [line], run, tally)
+    one = walk.Walk(run, Checkpoint())
+    [(given, read)] = walk._readings(one, [line])
     for repeated in (0, 1):
-        walk._finish_one(run, number, document, read, [], tally)
-        assert tally.outcomes["repeated"] == repeated
+        walk._finish_one(one, given, read, [])
+        assert one.tally.outcomes["repeated"] == repeated
     assert Proposal.objects.count() == 1

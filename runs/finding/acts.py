@@ -1,0 +1,133 @@
+"""What was done around a moment, out of the ledger and the steps of the runs under way: one line an act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from approvals import ids, timeline
+from approvals.models import LedgerEntry, Membership, Proposal
+from approvals.visible import visible
+from runs.finding.terms import Terms
+from runs.models import Run, Step
+
+MOST = 150
+RUNS, STEPS = 12, 15  # under way whose steps are shown, and how many of each
+KINDS = (
+    "proposal.submitted", "proposal.ruled", "decision.recorded", "decision.undone", "proposal.rejected",
+    "proposal.expired", "proposal.withdrawn", "proposal.handed_over", "proposal.target_changed", "proposal.dismissed",
+    "execution.started", "execution.succeeded", "execution.failed", "execution.unknown", "execution.cancelled",
+    "execution.settled", "run.started", "run.finished", "case.opened", "case.resolved", "saga.begun", "saga.turned",
+    "saga.settled", "switch.pulled", "switch.released", "breaker.opened", "breaker.closed", "lane.moved", "policy.set",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    """One line: when, what, about what, and where it leads."""
+
+    at: datetime
+    sentence: str
+    kind: str = ""
+    about: str = ""
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Acts:
+    """In the order of the clock; ``cut`` where there were more than are shown."""
+
+    lines: list[Act]
+    cut: bool
+
+
+def between(terms: Terms, member: Membership, runs: Sequence[Run], since: datetime, until: datetime) -> Acts:
+    """What was done from ``since`` until ``until``, as far as the terms ask for it."""
+    entries = _entries(terms, member, since, until)
+    lines = _told(entries[:MOST], member) + _steps(terms, member, runs, since, until)
+    lines.sort(key=lambda act: act.at)
+    return Acts(lines[: 2 * MOST], len(entries) > MOST or len(lines) > 2 * MOST)
+
+
+def _entries(terms: Terms, member: Membership, since: datetime, until: datetime) -> list[LedgerEntry]:
+    rows = LedgerEntry.objects.filter(
+        workspace=member.workspace_id, at__gte=since, at__lt=until, kind__in=KINDS
+    )
+    mine: dict[str, Any] = {
+        "agent": terms.agent, "agent_version": terms.version, "workflow": terms.workflow, "run": terms.run
+    }  # fmt: skip
+    mine = {name: value for name, value in mine.items() if value}
+    if mine:
+        proposals = Proposal.objects.filter(pk=OuterRef("proposal"), **mine)
+        of_runs = {"pk" if name == "run" else name: value for name, value in mine.items()}
+        rows = rows.filter(
+            Q(Exists(proposals)) | Q(Exists(Run.objects.filter(pk=OuterRef("run"), **of_runs)))
+        )
+    if terms.person is not None:
+        rows = rows.filter(actor=f"user:{terms.person.pk}")
+    if terms.record:
+        about = Q(subject=terms.record) | Q(subject__endswith=f":{terms.record}")
+        rows = rows.filter(Exists(Proposal.objects.filter(about, pk=OuterRef("proposal"))))
+    return list(rows.order_by("at", "id")[: MOST + 1])
+
+
+def _told(entries: Sequence[LedgerEntry], member: Membership) -> list[Act]:
+    named = {row.proposal for row in entries if row.proposal}
+    rows = Proposal.objects.filter(pk__in=named, workspace=member.workspace_id).select_related("agent")
+    proposals = {row.pk: row for row in rows}
+    runs = Run.objects.filter(pk__in={row.run for row in entries if row.run and not row.proposal})
+    known = {row.pk: row for row in runs.select_related("agent")}
+    names = timeline.names_of(entries, {member.user_id: member.user.get_username()})
+    slug = member.workspace.slug
+    return [
+        _act(
+            row,
+            proposals.get(row.proposal) if row.proposal else None,
+            known.get(row.run) if row.run else None,
+            names,
+            slug,
+        )
+        for row in entries
+    ]
+
+
+def _act(
+    row: LedgerEntry, proposal: Proposal | None, run: Run | None, names: dict[str, str], slug: str
+) -> Act:
+    agent = proposal.agent.name if proposal else run.agent.name if run else "An agent"
+    sentence, tone = timeline.sentence(row, names, agent), timeline.TONE_OF.get(row.kind, "")
+    if proposal is not None:
+        url = reverse("proposal", args=[slug, proposal.public_id])
+        return Act(row.at, sentence, row.kind, visible(proposal.headline), url, tone)
+    if run is not None:
+        url = reverse("run", args=[slug, run.public_id])
+        about = f"{run.workflow} {run.period}".strip()
+        return Act(row.at, f"{agent}: {sentence.lower()}", row.kind, visible(about), url, tone)
+    url = reverse("case", args=[slug, ids.show("case", row.case)]) if row.case else ""
+    return Act(row.at, sentence, row.kind, "the case" if row.case else "", url, tone)
+
+
+def _steps(
+    terms: Terms, member: Membership, runs: Sequence[Run], since: datetime, until: datetime
+) -> list[Act]:
+    """Steps of the runs under way, by the clock they were told with; a proposal's own step is told by the ledger."""
+    if terms.person is not None:
+        return []
+    slug, found = member.workspace.slug, []
+    for run in runs[:RUNS]:
+        rows = Step.objects.filter(
+            run=run.pk, started_at__gte=since, started_at__lt=until, proposal__isnull=True
+        )
+        for step in rows.order_by("started_at", "id").defer("input", "output")[:STEPS]:
+            url = reverse("step", args=[slug, run.public_id, step.pk])
+            by = f", {step.model}" if step.model else ""
+            said = visible(f"{run.agent.name}: {step.name}{by}")
+            about = visible(step.item or f"{run.workflow} {run.period}".strip())
+            found.append(
+                Act(step.started_at, said, f"step.{step.kind}", about, url, "stop" if step.error else "")
+            )
+    return found

@@ -1,0 +1,63 @@
+"""The runs that a search finds, newest first, a page at a time."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from approvals.models import Membership
+from runs.finding import records
+from runs.finding.terms import Terms
+from runs.models import Run
+
+PAGE = 40
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_UNDER_WAY = """
+tstzrange(runs_run.started_at, greatest(runs_run.started_at, coalesce(runs_run.finished_at, 'infinity')), '[]')
+&& tstzrange(%s, %s, '[)')
+"""
+
+
+def found(terms: Terms, member: Membership, before: Run | None = None) -> tuple[list[Run], str]:
+    """A page of runs, and the id to go on from. What was not understood finds none."""
+    if terms.fault:
+        return [], ""
+    rows = narrowed(terms, member).select_related("agent").order_by("-started_at", "-id")
+    if before is not None:
+        rows = rows.filter(started_at__lte=before.started_at)
+        rows = rows.filter(Q(started_at__lt=before.started_at) | Q(pk__lt=before.pk))
+    page = list(rows[: PAGE + 1])
+    return page[:PAGE], page[PAGE - 1].public_id if len(page) > PAGE else ""
+
+
+def narrowed(terms: Terms, member: Membership) -> QuerySet[Run]:
+    """Every condition, each of which some index answers."""
+    rows = Run.objects.filter(workspace_id=member.workspace_id)
+    named: dict[str, Any] = {
+        "workflow": terms.workflow, "state": terms.state, "period": terms.period, "agent": terms.agent,
+        "agent_version": terms.version, "started_at__gte": terms.since, "started_at__lt": terms.until, "pk": terms.run,
+    }  # fmt: skip
+    rows = rows.filter(**{name: value for name, value in named.items() if value})
+    if terms.moment is not None:
+        rows = rows.filter(under_way(terms.moment.since, terms.moment.until))
+    keys = _touching(terms, member)
+    return rows if keys is None else rows.filter(pk__in=keys)
+
+
+def under_way(since: datetime, until: datetime) -> RawSQL:
+    """Runs that were going on at some time between the two; ``runs_under_way`` indexes the very same expression."""
+    return RawSQL(_UNDER_WAY, [since, until], output_field=BooleanField())  # noqa: S611  no words of anybody's
+
+
+def _touching(terms: Terms, member: Membership) -> set[UUID] | None:
+    """Ids of runs by what they touched and who answered; None when neither was asked."""
+    asked: list[set[UUID]] = []
+    if terms.record:
+        asked.append(set(records.runs_of_record(member.workspace_id, terms.record)))
+    if terms.person is not None:
+        since = terms.moment.since if terms.moment else terms.since or FIRST
+        until = terms.moment.until if terms.moment else LAST
+        asked.append(set(records.runs_of_person(member.workspace_id, terms.person.pk, since, until)))
+    return set.intersection(*asked) if asked else None

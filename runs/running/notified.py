@@ -1,0 +1,62 @@
+"""Who was told of what a run did: in the product, by letter, by calls about its cases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from approvals.models import Notice, Proposal
+from approvals.telling.notices import KINDS
+from approvals.visible import plain
+from exceptions import told
+from exceptions.models import Case, Occurrence
+from runs.models import Run
+
+MOST = 30
+CASES = 10
+
+
+def cases(run: Run) -> list[Case]:
+    """The cases that hold what went wrong in it, newest first."""
+    mine = Occurrence.objects.filter(run=run.pk).values("case")
+    rows = Case.objects.filter(pk__in=mine).select_related("failure_class", "owner", "assignee")
+    return list(rows.order_by("-latest_seen_at")[:CASES])
+
+
+def of(run: Run, known: Sequence[Case], workspace: str, now: datetime) -> list[dict[str, Any]]:
+    """Lines of who, through what, when and whether it arrived; newest first."""
+    lines = [_called(line, case, workspace) for case in known for line in told.of(case, now)]
+    lines += _noticed(run, {case.pk for case in known}, workspace)
+    return sorted(lines, key=lambda line: line["at"], reverse=True)[:MOST]
+
+
+def _called(line: told.Told, case: Case, workspace: str) -> dict[str, Any]:
+    return {
+        "at": line.at, "who": line.who, "through": line.through, "arrived": line.arrived, "tone": line.tone,
+        "about": case.title, "url": reverse("case", args=[workspace, case.public_id]),
+    }  # fmt: skip
+
+
+def _noticed(run: Run, known: set[UUID], workspace: str) -> list[dict[str, Any]]:
+    """Notices about its proposals; those about its cases are calls, and were counted there."""
+    mine = Proposal.objects.filter(run=run.pk, drill=False).order_by("-id").values_list("pk", flat=True)
+    rows = Notice.objects.filter(workspace=run.workspace_id, proposal__in=list(mine[:500])).select_related(
+        "user", "by", "proposal"
+    )
+    return [
+        {
+            "at": row.created_at, "who": row.user.get_username(), "through": "in the product",
+            "about": _about(row), "tone": "ok",
+            "arrived": "read" if row.read_at else "arrived",
+            "url": reverse("proposal", args=[workspace, row.proposal.public_id]) if row.proposal else "",
+        }
+        for row in rows.order_by("-id")[:MOST]
+    ]  # fmt: skip
+
+
+def _about(row: Notice) -> str:
+    by = row.by.get_username() if row.by else "Somebody"
+    what = plain(row.proposal.headline) if row.proposal else "it"
+    return KINDS[row.kind].one.format(by=by, what=what, count=row.count) if row.kind in KINDS else row.kind

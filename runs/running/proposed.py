@@ -1,0 +1,38 @@
+"""The proposals of a run, those behind each of its figures."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from approvals.models import Decision, Proposal
+from approvals.models.proposal import State
+from runs.models import Execution, Run
+
+PAGE = 25
+_answers = Decision.objects.filter(proposal=OuterRef("pk"))
+_undone = Execution.objects.filter(reverses__proposal=OuterRef("pk"), state="succeeded")
+SHOWS: dict[str, tuple[str, Q]] = {
+    "by_policy": (
+        "passed by policy",
+        Q(Exists(_answers.filter(by_policy=True, round=OuterRef("round"))), state=State.APPROVED),
+    ),
+    "reviewed": ("reviewed", Q(Exists(_answers.filter(by_policy=False)))),
+    "edited": ("edited", Q(Exists(_answers.filter(verdict="edit")))),
+    "reversed": ("undone", Q(Exists(_undone))),
+    **{state.value: (state.label, Q(state=state)) for state in State},
+}
+
+
+def of(run: Run, show: str = "", before: UUID | None = None) -> tuple[list[Proposal], str]:
+    """Newest first, a page at a time, and the id to go on from."""
+    rows: QuerySet[Proposal] = Proposal.objects.filter(run=run.pk, drill=False).order_by("-id")
+    if show in SHOWS:
+        rows = rows.filter(SHOWS[show][1])
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else ""
+
+
+def word(show: str) -> str:
+    return SHOWS[show][0] if show in SHOWS else ""
