@@ -139,6 +139,11 @@ KINDS = {
     "saga.begun": "A chain of writes was proposed",
     "saga.turned": "A step did not happen: what was done before it is to be undone",
     "saga.settled": "The chain of writes came to its end",
+    "threshold.set": "A threshold was set",
+    "threshold.retired": "A threshold was retired",
+    "alarm.raised": "A threshold was crossed",
+    "alarm.calmed": "What had crossed a threshold is calm again",
+    "worth.set": "It was said what a write takes by hand",
     "run.started": "The run began",
     "run.finished": "The run ended",
 }

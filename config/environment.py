@@ -94,6 +94,30 @@ VARIABLES = (
         "asked for (GET) every minute in which no escalation is late, so that its absence alarms somebody; workers",
         secret=True,
     ),
+    Variable(
+        "METRICS_TOKEN",
+        "none: there is no `/metrics`",
+        "the bearer token with which Prometheus may read `/metrics`; 16 characters or more",
+        secret=True,
+    ),
+    Variable(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "none: no traces",
+        "a collector that takes OTLP over HTTP, such as `http://collector:4318`; wants `pip install .[otel]`",
+    ),
+    Variable(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_ENDPOINT and `/v1/traces`",
+        "where traces go, in full",
+    ),
+    Variable(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "none",
+        "what the collector wants to be shown, `name=value`; workers",
+        secret=True,
+    ),
+    Variable("OTEL_SERVICE_NAME", "countersign", "what traces call this site"),
+    Variable("OTEL_SDK_DISABLED", "false", "true: no traces, whatever else is set"),
     Variable("DEMO_PASSWORD", "made up and printed", "the password of the demo's people", secret=True),
     Variable("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Variable("LOG_FORMAT", "pretty in development, json in production", "`pretty` or `json`"),
@@ -110,6 +134,7 @@ WORKERS_ONLY = (
     "EMAIL_URL",
     "SECRETS_DIR",
     "HEARTBEAT_URL",
+    "OTEL_EXPORTER_OTLP_HEADERS",
 )
 SECRET_OF_THE_SITE = "SECRET_KEY"  # noqa: S105 - the one name that begins like a connector's secret and is none
 
@@ -131,6 +156,13 @@ class Environment:
 
     def text(self, name: str, default: str = "") -> str:
         return self._raw(name) or default
+
+    def secret(self, name: str, *, least: int) -> str:
+        """A secret that is long enough not to be guessed, or none."""
+        value = self._raw(name)
+        if value and len(value) < least:
+            raise ImproperlyConfigured(f"{name} must have {least} characters or more.")
+        return value
 
     def words(self, name: str, default: list[str]) -> list[str]:
         raw = self._raw(name)

@@ -130,6 +130,17 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but le
 HTTP_ALLOW = environment.words("HTTP_ALLOW", [])
 SECRETS_DIR = environment.text("SECRETS_DIR")
 HEARTBEAT_URL = environment.address("HEARTBEAT_URL", ("http", "https"))
+# Counters for Prometheus, and traces for a collector: none unless asked for. Where traces go the library reads itself.
+METRICS_TOKEN = environment.secret("METRICS_TOKEN", least=16)
+_COLLECTORS = [
+    environment.address(name, ("http", "https"))
+    for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+]
+OTEL_SERVICE_NAME = environment.text("OTEL_SERVICE_NAME", "countersign")
+OTEL_HEADERS_GIVEN = bool(environment.text("OTEL_EXPORTER_OTLP_HEADERS"))
+TRACES_ENABLED = not environment.flag("OTEL_SDK_DISABLED", False) and any(_COLLECTORS)
+TRACE = "runs.telemetry.job.trace"
+TRACE_SECONDS = 10
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]

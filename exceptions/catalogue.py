@@ -95,6 +95,12 @@ ENTRIES = tuple(
         ("escalation.unreachable", "Escalation reaches nobody", Kind.INTEGRITY, MEDIUM, 1, PLATFORM, CONTROLLERS, RULE),
         ("ledger.broken", "The ledger does not verify", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, ("hand_over",)),
         ("write.unproven", "A write cannot be seen in its target", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
+        ("alert.error_rate", "Runs fail too often", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
+        ("alert.accuracy", "Proposals are right too seldom", MODEL, HIGH, 1, QUALITY, PLATFORM, RULE),
+        ("alert.escalation", "Far more goes to exceptions than usual", MODEL, MEDIUM, 1, QUALITY, PLATFORM, RULE),
+        ("alert.latency", "Runs take too long", TECHNICAL, LOW, 1, PLATFORM, QUALITY, RULE),
+        ("alert.spend", "Runs cost too much", POLICY, MEDIUM, 1, CONTROLLERS, PLATFORM, RULE),
+        ("alert.silence", "A run that was due did not begin", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, RULE),
         (UNCLASSIFIED, "Not classified yet", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, ANY),
     ]
 )

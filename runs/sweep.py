@@ -16,7 +16,9 @@ from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
 from exceptions import audit, escalating, escalation
 from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, silence, trials, unknowns
+from runs.alerts import checking
 from runs.api import replays
+from runs.figures import folding
 from runs.models import Execution
 from runs.models import execution as execution_model
 from runs.redriving import foreseeing, going_on
@@ -57,6 +59,8 @@ def once(*, now: datetime) -> dict[str, int]:
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
         "limits": lambda: holding.settle_over(actor=ACTOR, now=now),
         "breakers": lambda: breakers.half_open_due(now),
+        "counted": folding.fold_due,
+        "alerted": lambda: checking.check_due(actor=ACTOR, now=now),
         "due": lambda: int(_anything_due(now)),
         "sealed": lambda: _seal(now),
     }

@@ -14,14 +14,20 @@ from runs import (
     switch_views,
     typed_views,
 )
+from runs.alerts.urls import alert_urls
 from runs.api import api
+from runs.figures.urls import figure_urls
 from runs.incidents import views as incident_views
+from runs.telemetry.views import metrics
 
 INCIDENTS = "w/<slug:workspace>/incidents/"
 CHANGES = "w/<slug:workspace>/settings/changes/"
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("metrics", metrics, name="metrics"),
+    *figure_urls,
+    *alert_urls,
     path("w/<slug:workspace>/switches/", switch_views.switch_page, name="switches"),
     path("w/<slug:workspace>/switches/pull/", switch_views.pull, name="switch-pull"),
     path("w/<slug:workspace>/switches/release/", switch_views.release, name="switch-release"),

@@ -74,6 +74,7 @@ class Run(models.Model):
             models.Index(fields=["agent", "agent_version", "-started_at"], name="runs_by_version"),
             models.Index(fields=["id"], condition=Q(state="running"), name="runs_running"),
             models.Index(fields=["resumes"], condition=Q(resumes__isnull=False), name="runs_resumed"),
+            models.Index(fields=["workspace", "-finished_at"], name="runs_ended"),
         ]  # ``runs_under_way``, over the time each run took, stands in migration 0012
 
     def __str__(self) -> str:

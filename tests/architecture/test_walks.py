@@ -26,6 +26,7 @@ from tests.architecture.things import (
     a_channel,
     a_redrive,
     a_saga,
+    a_threshold,
     a_trial,
     an_action,
     an_incident,
@@ -85,6 +86,7 @@ def site(northwind) -> Site:
         "declared": trial.tool.name, "trial": trial.pk, "rule": a_rule(northwind, owner="Platform", code="x").pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
         "change": change.pk, "channel": a_channel(northwind).pk, "override": an_override(northwind, case).pk,
+        "threshold": a_threshold(northwind.ada).pk,
     }  # fmt: skip
     form = {
         "verdict": "reject", "reason_code": "other", "reason": "other", "note": "x", "text": "x", "title": "x",

@@ -10,7 +10,7 @@ from approvals.four_eyes import changes, of_limits
 from approvals.models import Agent, Batch, Change, Limit, Membership, Proposal, Trial
 from exceptions.models import Case, Channel, Incident, NextAction, Override
 from runs import sagas
-from runs.models import Execution, Redrive, ReversalOrder, Saga
+from runs.models import Execution, Redrive, ReversalOrder, Saga, Threshold
 from tests.builders import a_draft, now
 from tests.declaring import ARGUMENTS, TICKETS, declare
 from tests.people import Company
@@ -111,6 +111,14 @@ def an_override(company: Company, case: Case) -> Override:
     return Override.objects.create(
         team=case.owner, user=company.olu.user, starts_at=now(), ends_at=now() + timedelta(days=1),
         made_by=company.ada.user, created_at=now(),
+    )  # fmt: skip
+
+
+def a_threshold(member: Membership) -> Threshold:
+    """On a workflow that nobody else may hear of."""
+    return Threshold.objects.create(
+        workspace=member.workspace, workflow="northwind-secret", watch="silence", limit=24, set_at=now(),
+        set_by=member.user,
     )  # fmt: skip
 
 

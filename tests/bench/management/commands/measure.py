@@ -13,6 +13,7 @@ from tests.bench import (
     escalating,
     executing,
     failing,
+    figures,
     leasing,
     pages,
     pressing,
@@ -27,7 +28,7 @@ from tests.people import Company
 
 PARTS = (
     "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "failing",
-    "escalating", "chaos",
+    "escalating", "figures", "chaos",
 )  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
@@ -116,6 +117,15 @@ class Command(BaseCommand):
         self.say(f"  {escalating.FEW} due", swept.few * 1000, "ms")
         self.say(f"  {swept.many:,} due", swept.due * 1000, "ms", f"{swept.many / swept.due:,.0f} cases/s")
         self.say("  an audit of all of them", swept.audit * 1000, "ms")
+
+    def figures(self, company: Company) -> None:
+        runs = 20_000 if self.small else 1_000_000
+        cost = figures.measure(company, runs=runs, fresh=200 if self.small else 5_000)
+        for name, latency in cost.pages.items():
+            notes = (f"p95 {latency.p95:,.0f} ms", f"{runs:,} runs in {cost.rows:,} figures")
+            self.say(f"page of figures, {name}, p50", latency.p50, "ms", *notes)
+        self.say("  keeping them current, nothing new", cost.idle_ms, "ms", "each tick")
+        self.say(f"  {cost.entries:,} new entries of the ledger", cost.folding, "/s")
 
     def waiting(self, company: Company) -> None:
         asleep = waiting.measure(company)
