@@ -16,6 +16,7 @@ PREFIXES = {
     "order": "undo",
     "redrive": "redrive",
     "incident": "inc",
+    "replay": "replay",
 }
 
 

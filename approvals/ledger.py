@@ -146,6 +146,8 @@ KINDS = {
     "worth.set": "It was said what a write takes by hand",
     "run.started": "The run began",
     "run.finished": "The run ended",
+    "replay.asked": "A run was to be read again, as a rehearsal",
+    "replay.done": "The run was read again: nothing was proposed",
 }
 _CODE = re.compile(r"[\w.:/@+\-]{0,200}", re.ASCII)
 

@@ -13,6 +13,7 @@ from django.db import Error
 from approvals import bell
 from runs import clock, execution, observing, rehearsing, stopping, trials, unknowns
 from runs.pipeline import Pipeline
+from runs.replaying import carrying as replaying
 from runs.workers import Worker, at_work
 
 LONGEST = 20.0  # seconds one job may drain before it rings again and makes room for the tick
@@ -35,6 +36,8 @@ def drain(*, linger: float = 1.0, longest: float = LONGEST) -> int:
         except Error:
             pipeline.rescue()
             raise
+        finally:
+            replaying.leave()
     return pipeline.recorded
 
 
@@ -61,7 +64,8 @@ def work_once(worker: Worker, pipeline: Pipeline) -> bool:
     passed = observing.let_pass_unobserved(now=now)
     tried = trials.carry_out(threads=worker.threads, now=now)
     rehearsed = rehearsing.work(threads=worker.threads, actor=worker.actor, now=now)
-    return bool(worked or observed or passed or tried or rehearsed)
+    replayed = replaying.work(threads=worker.threads, actor=worker.actor, now=now)
+    return bool(worked or observed or passed or tried or rehearsed or replayed)
 
 
 def _rest(linger: float, longest: float, heard: int) -> bool:

@@ -16,6 +16,7 @@ from runs import history
 from runs.finding import page as finding_page
 from runs.finding import rows, terms
 from runs.models import Run
+from runs.replaying import page as replay_page
 from runs.running import page, step_page
 
 
@@ -46,7 +47,7 @@ def step(request: HttpRequest, workspace: str, run: str, step: UUID) -> HttpResp
     """One step, whole: its texts, its prompt, its clock."""
     member = access.member(request, workspace)
     found = history.step(history.run(member, run), step)
-    context = step_page.context(found, member, timezone.now())
+    context = step_page.context(found, member, timezone.now()) | replay_page.offered(found.run, member)
     return render(request, "runs/step.html", context)
 
 
@@ -69,7 +70,7 @@ def _page(
     }
     context |= finding_page.form(asked, member) | more
     if shown is not None:
-        context |= page.context(shown, member, request.GET, now)
+        context |= page.context(shown, member, request.GET, now) | replay_page.offered(shown, member)
     return render(request, "runs/runs.html", context)
 
 

@@ -22,6 +22,7 @@ from runs.figures import folding
 from runs.models import Execution
 from runs.models import execution as execution_model
 from runs.redriving import foreseeing, going_on
+from runs.replaying import asking as replays_of_runs
 
 ACTOR = worker("tick")
 log = structlog.get_logger(__name__)
@@ -87,4 +88,9 @@ def _seal(now: datetime) -> int:
 def _anything_due(now: datetime) -> bool:
     due = Execution.objects.filter(state=execution_model.State.SCHEDULED, due_at__lte=now)
     unread = Proposal.objects.filter(state=proposal_model.State.PENDING, observed_at__isnull=True)
-    return due.exists() or unread.exists() or trials.any_waiting() or rehearsals.any_waiting()
+    return due.exists() or unread.exists() or _somebody_asked()
+
+
+def _somebody_asked() -> bool:
+    """Whether something is to be tried or read again, which decides nothing."""
+    return trials.any_waiting() or rehearsals.any_waiting() or replays_of_runs.any_waiting()

@@ -18,6 +18,7 @@ from runs.alerts.urls import alert_urls
 from runs.api import api
 from runs.figures.urls import figure_urls
 from runs.incidents import views as incident_views
+from runs.replaying import views as replay_views
 from runs.telemetry.views import metrics
 
 INCIDENTS = "w/<slug:workspace>/incidents/"
@@ -47,6 +48,8 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/", run_views.runs, name="runs"),
     path("w/<slug:workspace>/runs/<str:run>/", run_views.run, name="run"),
     path("w/<slug:workspace>/runs/<str:run>/steps/<uuid:step>/", run_views.step, name="step"),
+    path("w/<slug:workspace>/runs/<str:run>/replay/", replay_views.ask, name="run-replay"),
+    path("w/<slug:workspace>/runs/<str:run>/replays/<str:replay>/", replay_views.replay, name="replay"),
     path("w/<slug:workspace>/undo/", order_views.undo, name="undo"),
     path("w/<slug:workspace>/undo/place/", order_views.place, name="undo-place"),
     path("w/<slug:workspace>/undo/<str:order>/", order_views.order, name="undo-order"),

@@ -21,7 +21,7 @@ from runs.models.run import State
 KNOWN = 300  # runs whose workflows are offered for choice
 COUNTED = {
     "proposal.submitted": "proposed", "decision.recorded": "answered", "execution.succeeded": "written",
-    "execution.failed": "refused", "execution.unknown": "in doubt", "case.opened": "cases opened",
+    "execution.failed": "refused", "execution.unknown": "in doubt", "case.opened": "opened as a case",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def form(terms: Terms, member: Membership) -> dict[str, Any]:
     agents = Agent.objects.filter(workspace=member.workspace_id).order_by("name")
     return {
         "typed": terms.typed,
-        "more_typed": any(value for name, value in terms.typed.items() if name != "q"),
+        "more_typed": any(value for name, value in terms.typed.items() if name not in ("q", "at")),
         "workflows": sorted(set(newest.values_list("workflow", flat=True)[:KNOWN])),
         "agents": list(agents.values_list("name", flat=True)[:200]),
         "states": list(State.choices),

@@ -9,6 +9,7 @@ from runs.models.rehearsal import Rehearsal
 from runs.models.replay import Replay
 from runs.models.reversal_order import ReversalLine, ReversalOrder
 from runs.models.run import Run, Step
+from runs.models.run_replay import ReplayLine, RunReplay
 from runs.models.saga import Saga
 from runs.models.testimony import Testimony
 from runs.models.threshold import Alarm, Threshold, Watch
@@ -29,9 +30,11 @@ __all__ = [
     "RedriveLine",
     "Rehearsal",
     "Replay",
+    "ReplayLine",
     "ReversalLine",
     "ReversalOrder",
     "Run",
+    "RunReplay",
     "Saga",
     "Step",
     "Testimony",

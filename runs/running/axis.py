@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 Spell = tuple[datetime, datetime]
-FOLD_FROM = 0.2  # a pause longer than this share of everything that happened is folded
+FOLD_FROM = 0.6  # a pause longer than this share of everything that happened is folded
 FOLDED = 6.0  # percent of the axis that a fold takes, or less where there are many
 ALL_FOLDS = 36.0
 NARROWEST = 0.7  # percent: what took no time at all is seen all the same

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 
-from approvals import wording
 from runs.models import Run
 from runs.running.bar import took
 
@@ -67,14 +66,14 @@ def shown(run: Run, told: Figures, here: str) -> list[dict[str, Any]]:
     length = took(run.finished_at - run.started_at) if run.finished_at else "still running"
     spent: list[dict[str, Any]] = [
         {"label": "took", "value": length},
-        {"label": "steps", "value": wording.number(run.steps_told), "url": "#steps"},
+        {"label": "steps", "value": f"{run.steps_told:,}", "url": "#steps"},
         {"label": "steps failed", "value": run.steps_failed, "tone": "stop", "url": f"{here}?failed=1#steps"},
         {
             "label": "tokens",
-            "value": wording.number(run.tokens_in + run.tokens_out),
+            "value": f"{run.tokens_in + run.tokens_out:,}",
             "url": f"{here}?kind=model#steps",
         },
-        *({"label": "cost", "value": cost, "url": f"{here}?kind=model#steps"} for cost in costs(run)),
+        *(_cost(currency, amount, here) for currency, amount in sorted(run.costs.items())),
     ]
     counted = [_figure(one.name, getattr(told, one.name), here) for one in fields(told)]
     return [one for one in spent if one["value"] not in (0, "0")] + counted
@@ -82,13 +81,12 @@ def shown(run: Run, told: Figures, here: str) -> list[dict[str, Any]]:
 
 def _figure(name: str, count: int, here: str) -> dict[str, Any]:
     url = ANCHORS.get(name, f"{here}?show={name}#proposals") if count else ""
-    value = wording.number(count) if count <= MOST else f"{wording.number(MOST)}+"
+    value = f"{count:,}" if count <= MOST else f"{MOST:,}+"
     return {"label": LABELS[name], "value": value, "url": url, "tone": TONES.get(name, "") if count else ""}
 
 
-def costs(run: Run) -> list[str]:
-    """One amount for each currency: they are never added together."""
-    return [
-        f"{currency or 'no currency'} {Decimal(amount).quantize(Decimal('0.0001')).normalize():f}"
-        for currency, amount in sorted(run.costs.items())
-    ]
+def _cost(currency: str, amount: str, here: str) -> dict[str, Any]:
+    """One figure for each currency: they are never added together."""
+    value = f"{Decimal(amount).quantize(Decimal('0.0001')).normalize():f}"
+    label = f"cost, {currency}" if currency else "cost in no named currency"
+    return {"label": label, "value": value, "url": f"{here}?kind=model#steps"}

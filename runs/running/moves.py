@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from approvals import ids, wording
+from approvals import ids
 from approvals.visible import visible
 from runs.models import Run, Step
 from runs.running import odd
@@ -59,7 +59,7 @@ def facts(step: Step, workspace: str) -> list[Fact]:
 def tokens(came: int | None, went: int | None) -> str:
     if came is None and went is None:
         return ""
-    return f"{wording.number(came or 0)} in, {wording.number(went or 0)} out"
+    return f"{came or 0:,} in, {went or 0:,} out"
 
 
 def cost(step: Step) -> str:
@@ -79,6 +79,4 @@ def _shown(value: Any, most: int) -> str:
     text = (
         value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
     )
-    return (
-        text if len(text) <= most else f"{text[:most]}\n… {wording.number(len(text) - most)} characters more"
-    )
+    return text if len(text) <= most else f"{text[:most]}\n… {len(text) - most:,} characters more"

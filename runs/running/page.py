@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from approvals import access, ids, wording
+from approvals import access, ids, ledger, wording
 from approvals.models import LedgerEntry, Membership
 from runs.models import Run, Step
-from runs.running import figures, notified, proposed, records, timeline
+from runs.running import axis, figures, notified, proposed, records, timeline
 from runs.running.bar import fact
 
 FAILED_SHOWN = 20
-STORY = 10
+STORY = 20
+STORY_KINDS = ("run.started", "run.finished", "replay.asked", "replay.done")
 
 
 def context(run: Run, member: Membership, asked: QueryDict, now: datetime) -> dict[str, Any]:
@@ -56,8 +57,10 @@ def _steps(run: Run, slug: str, asked: QueryDict, here: str, now: datetime) -> d
     kept = {name: value for name, value in (("item", item), ("kind", kind), ("failed", failed)) if value}
     words = [f"of {item}" if item else "", f"of kind {kind}" if kind else "", "that failed" if failed else ""]
     return {
+        "item_filter": item,
         "steps": shown.rows,
         "axis": shown.axis,
+        "axis_ends": _ends(shown.axis),
         "folds": [_fold(piece.begins, piece.ends) for piece in shown.axis.folds],
         "steps_word": " ".join(filter(None, words)),
         "later_url": f"{here}?{urlencode(kept | {'from': shown.later})}#steps" if shown.later else "",
@@ -74,6 +77,15 @@ def _place(asked: QueryDict) -> timeline.Place | None:
     if at is not None and at.tzinfo is not None:
         return timeline.Place(at)
     return timeline.Place.read(asked.get("from", ""))
+
+
+def _ends(drawn: axis.Axis) -> list[str]:
+    """What stands at both ends of the axis; with the day where they are of different days."""
+    if not drawn.pieces:
+        return []
+    both = [timezone.localtime(at) for at in (drawn.pieces[0].begins, drawn.pieces[-1].ends)]
+    same = both[0].date() == both[1].date()
+    return [f"{at:%H:%M:%S}" if same else f"{at.day} {at:%b %H:%M:%S}" for at in both]
 
 
 def _fold(begins: datetime, ends: datetime) -> str:
@@ -132,8 +144,8 @@ def _failed(run: Run, slug: str) -> list[dict[str, Any]]:
 
 
 def _story(run: Run) -> list[LedgerEntry]:
-    return list(LedgerEntry.objects.filter(run=run.pk, kind__startswith="run.").order_by("id")[:STORY])
+    return list(LedgerEntry.objects.filter(run=run.pk, kind__in=STORY_KINDS).order_by("id")[:STORY])
 
 
 def _sentence(kind: str) -> str:
-    return "The run began" if kind == "run.started" else "The run ended"
+    return ledger.KINDS[kind]

@@ -44,7 +44,7 @@ def changes(row: Execution) -> list[Change]:
     """Field by field, what the record was and is; what stayed as it was is left out."""
     before, after = row.before or {}, row.after or {}
     look = Look.of(row.tool, row.arguments, row.proposal.currency)
-    names = [name for name in look.names(before, after) if before.get(name) != after.get(name)]
+    names = [name for name in look.names(after) if before.get(name) != after[name]]
     return [
         Change(
             name=name, label=look.label(name), kind=look.kind(name, after.get(name)),

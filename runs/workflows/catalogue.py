@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from runs.workflows.expense import posting
+from approvals.models import Workspace
+from runs.replaying.inputs import Reader
+from runs.workflows.expense import posting, replaying
 from runs.workflows.expense import walk as expense
 
 
@@ -14,16 +16,21 @@ class UnknownWorkflow(LookupError):
 
 @dataclass(frozen=True)
 class Workflow:
-    """A name, the version of its code, the tools its agent may use, and the function that walks it."""
+    """A name, the version of its code, the tools its agent may use, and the function that walks it.
+
+    ``reader`` does its reading again, for a replay; None where it cannot be.
+    """
 
     name: str
     version: str
     tools: tuple[str, ...]
     walk: Callable[..., Any]
+    reader: Callable[[Workspace], Reader] | None = None
 
 
 WORKFLOWS = {
-    workflow.name: workflow for workflow in [Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk)]
+    workflow.name: workflow
+    for workflow in [Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk, replaying.reader)]
 }
 
 

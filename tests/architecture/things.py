@@ -10,7 +10,7 @@ from approvals.four_eyes import changes, of_limits
 from approvals.models import Agent, Batch, Change, Limit, Membership, Proposal, Trial
 from exceptions.models import Case, Channel, Incident, NextAction, Override
 from runs import sagas
-from runs.models import Execution, Redrive, ReversalOrder, Saga, Threshold
+from runs.models import Execution, Redrive, ReversalOrder, Run, RunReplay, Saga, Threshold
 from tests.builders import a_draft, now
 from tests.declaring import ARGUMENTS, TICKETS, declare
 from tests.people import Company
@@ -129,6 +129,17 @@ def a_change(member: Membership) -> Change:
     return changes.propose(
         workspace=member.workspace, draft=draft, by=member.user_id, actor=actors.worker("test"), now=now()
     )
+
+
+def a_replay(member: Membership, run: Run) -> RunReplay:
+    """Done, of one input that is read differently by now."""
+    replay = RunReplay.objects.create(
+        workspace=member.workspace, run=run, asked_by=member.user, asked_at=now(), state="done", done_at=now(),
+        inputs=1,
+    )  # fmt: skip
+    changes = [{"step": "extract", "field": "total.value", "then": "northwind-secret", "now": "2"}]
+    replay.lines.create(position=1, item="northwind-secret", outcome="differs", changes=changes)
+    return replay
 
 
 def token_of(agent: Agent) -> str:

@@ -20,6 +20,7 @@ from tests.bench import (
     proposing,
     receipts,
     reviewing,
+    running,
     site,
     waiting,
 )
@@ -28,7 +29,7 @@ from tests.people import Company
 
 PARTS = (
     "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "failing",
-    "escalating", "figures", "chaos",
+    "escalating", "figures", "running", "chaos",
 )  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
@@ -206,6 +207,23 @@ class Command(BaseCommand):
             f"{claims.items:,} items, none twice",
         )
         self.say("  one claim of three items, p50", claims.latency.p50, "ms", *notes)
+
+    def running(self, company: Company) -> None:
+        runs, long = (20_000, 5_000) if self.small else (1_000_000, running.LONG)
+        filled = running.fill(company, runs)
+        size, steps = filled.bytes / 2**30, running.STEPS * runs
+        self.stdout.write(
+            f"{runs:,} runs, {steps:,} steps: {size:,.1f} GB, filled in {filled.seconds:,.0f} s"
+        )
+        for name, cost in running.measure(
+            company, looks=30 if self.small else running.LOOKS, long=long
+        ).items():
+            if name.startswith("a step"):
+                self.say(
+                    f"  {name}, p50", cost.latency.p50 * 1000, "µs", f"p95 {cost.latency.p95 * 1000:,.0f} µs"
+                )
+            else:
+                self.cost(f"  {name}", cost, None)
 
     def chaos(self, company: Company) -> None:
         report = chaos.measure(small=self.small)
