@@ -94,6 +94,8 @@ ENTRIES = tuple(
         ("escalation.overdue", "Escalation is late", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, RULE),
         ("escalation.unreachable", "Escalation reaches nobody", Kind.INTEGRITY, MEDIUM, 1, PLATFORM, CONTROLLERS, RULE),
         ("ledger.broken", "The ledger does not verify", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, ("hand_over",)),
+        ("sample.wrong", "Found wrong in a sample", MODEL, MEDIUM, 1, QUALITY, CONTROLLERS, RULE),
+        ("sample.stopped", "Samples fail week after week", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, QUALITY, RULE),
         ("write.unproven", "A write cannot be seen in its target", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
         ("alert.error_rate", "Runs fail too often", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
         ("alert.accuracy", "Proposals are right too seldom", MODEL, HIGH, 1, QUALITY, PLATFORM, RULE),

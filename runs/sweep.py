@@ -23,6 +23,7 @@ from runs.models import Execution
 from runs.models import execution as execution_model
 from runs.redriving import foreseeing, going_on
 from runs.replaying import asking as replays_of_runs
+from runs.sampling import due as samples
 
 ACTOR = worker("tick")
 log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "foreseen": lambda: foreseeing.look_due(now=now),
         "redriven": lambda: going_on.go_on_due(now=now),
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
+        "sampled": lambda: samples.look(actor=ACTOR, now=now),
         "limits": lambda: holding.settle_over(actor=ACTOR, now=now),
         "breakers": lambda: breakers.half_open_due(now),
         "counted": folding.fold_due,

@@ -19,6 +19,7 @@ from runs.api import api
 from runs.figures.urls import figure_urls
 from runs.incidents import views as incident_views
 from runs.replaying import views as replay_views
+from runs.sampling.sample_urls import sample_urls
 from runs.telemetry.views import metrics
 
 INCIDENTS = "w/<slug:workspace>/incidents/"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     *figure_urls,
     *alert_urls,
+    *sample_urls,
     path("w/<slug:workspace>/switches/", switch_views.switch_page, name="switches"),
     path("w/<slug:workspace>/switches/pull/", switch_views.pull, name="switch-pull"),
     path("w/<slug:workspace>/switches/release/", switch_views.release, name="switch-release"),

@@ -15,6 +15,7 @@ from approvals.models.oversight import Drill, Exposure
 from approvals.models.policy import Policy
 from approvals.models.proposal import Proposal
 from approvals.models.routing import Aside, Assignment, Cover
+from approvals.models.sample import SampleItem, SampleVerdict, SampleWeek
 from approvals.models.saved_view import SavedView
 from approvals.models.seal import Seal
 from approvals.models.switch import ToolSwitch
@@ -41,6 +42,9 @@ __all__ = [
     "Notice",
     "Policy",
     "Proposal",
+    "SampleItem",
+    "SampleVerdict",
+    "SampleWeek",
     "SavedView",
     "Seal",
     "Token",

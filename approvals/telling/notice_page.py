@@ -79,6 +79,8 @@ def _leads(notice: Notice, leads: str, member: Membership) -> str:
         return _case(notice, member)
     if leads == notices.TEAMS:
         return _url("teams", member) or _url("review", member)
+    if leads == notices.SAMPLES:
+        return _url("sample-judging", member)
     if leads == notices.CHANNELS and member.may(Role.ADMIN, Role.AUDITOR):
         return _url("settings-channels", member) or _url("review", member)
     if leads == notices.HOURS:

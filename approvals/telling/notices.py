@@ -18,7 +18,7 @@ from approvals.models import Membership, Notice, Proposal
 from approvals.waiting import statements
 
 QUEUE, SECOND, HOURS, PEOPLE = "queue", "second", "hours", "people"
-CASES, CHANNELS, TEAMS = "cases", "channels", "teams"
+CASES, CHANNELS, TEAMS, SAMPLES = "cases", "channels", "teams", "samples"
 CAP = 99  # what the count beside a person's name says at most
 KEPT = timedelta(days=90)
 MOST = 500  # of one person in one workspace
@@ -70,6 +70,13 @@ KINDS = {
         tone="stop",
     ),
     "duty_given": Kind("{by} put you on duty in a team", leads=TEAMS, tone="info"),
+    "sample_drawn": Kind(
+        "Of last week’s work one thing waits to be judged",
+        "Of last week’s work {count} things wait to be judged",
+        SAMPLES,
+        tone="info",
+        restates=True,
+    ),
     "letters_failing": Kind(
         "A letter to {by} could not be delivered",
         "{count} letters could not be delivered",

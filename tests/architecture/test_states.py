@@ -1,13 +1,13 @@
 """The states README draws are the states the code has."""
 
-from approvals.models import proposal
+from approvals.models import proposal, sample
 from exceptions.models import case, incident
 from runs.models import execution, redrive, saga
 from tests.architecture.sources import ROOT
 
 MACHINES = {
     "Proposal": proposal.MOVES, "Execution": execution.MOVES, "Saga": saga.MOVES, "Case": case.MOVES,
-    "Redrive": redrive.MOVES, "Incident": incident.MOVES,
+    "Redrive": redrive.MOVES, "Incident": incident.MOVES, "Sample": sample.MOVES,
 }  # fmt: skip
 
 

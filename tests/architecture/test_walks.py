@@ -27,6 +27,7 @@ from tests.architecture.things import (
     a_redrive,
     a_replay,
     a_saga,
+    a_sample,
     a_threshold,
     a_trial,
     an_action,
@@ -87,6 +88,7 @@ def site(northwind) -> Site:
         "batch": a_batch(northwind.ada, pending).public_id,
         "declared": trial.tool.name, "trial": trial.pk, "rule": a_rule(northwind, owner="Platform", code="x").pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
+        "sample": a_sample(northwind.ada, approved).pk,
         "change": change.pk, "channel": a_channel(northwind).pk, "override": an_override(northwind, case).pk,
         "threshold": a_threshold(northwind.ada).pk,
     }  # fmt: skip

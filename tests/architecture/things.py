@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals import actors, agents, limits
 from approvals.four_eyes import changes, of_limits
-from approvals.models import Agent, Batch, Change, Limit, Membership, Proposal, Trial
+from approvals.models import Agent, Batch, Change, Limit, Membership, Proposal, SampleItem, SampleWeek, Trial
 from exceptions.models import Case, Channel, Incident, NextAction, Override
 from runs import sagas
 from runs.models import Execution, Redrive, ReversalOrder, Run, RunReplay, Saga, Threshold
@@ -38,6 +38,23 @@ def an_order(member: Membership, execution: Execution) -> ReversalOrder:
     )
     order.lines.create(position=1, execution=execution)
     return order
+
+
+def a_sample(member: Membership, proposal: Proposal) -> SampleItem:
+    """All that was drawn of a week, and waits for a judge."""
+    week = SampleWeek.objects.create(
+        workspace=member.workspace, monday=now().date(), seed="s", severity="normal", plan_n=13, plan_accept=0,
+        frames={"uniform": {"size": 0, "drawn": 0}, "people": {"size": 1, "drawn": 1}}, drawn_at=now(),
+        due_at=now() + timedelta(days=14),
+    )  # fmt: skip
+    return week.items.create(
+        position=1,
+        proposal=proposal,
+        digest=proposal.digest,
+        strata=["people"],
+        through=["people"],
+        probability=1.0,
+    )
 
 
 def a_redrive(member: Membership, case: Case, execution: Execution) -> Redrive:

@@ -10,6 +10,7 @@ from tests.bench import (
     chaos,
     claiming,
     crowd,
+    earning_report,
     escalating,
     executing,
     failing,
@@ -29,7 +30,7 @@ from tests.people import Company
 
 PARTS = (
     "proposing", "executing", "waiting", "receipts", "pages", "pressing", "reviewing", "claiming", "leasing", "failing",
-    "escalating", "figures", "running", "chaos",
+    "escalating", "figures", "running", "earning", "chaos",
 )  # fmt: skip
 CLAIMED = 100_000
 SIZES = ((1_000, 1_000), (10_000, 100_000), (100_000, 1_000_000))  # waiting, settled
@@ -224,6 +225,13 @@ class Command(BaseCommand):
                 )
             else:
                 self.cost(f"  {name}", cost, None)
+
+    def earning(self, company: Company) -> None:
+        """Nothing of this is speed: what agents would have earned on real answers, judged by what they did not see."""
+        lines = list(earning_report.report())
+        self.stdout.write(
+            "\n".join(lines or ["earning: no labelled answers on this machine (see tests/shared_data.py)"])
+        )
 
     def chaos(self, company: Company) -> None:
         report = chaos.measure(small=self.small)

@@ -1,0 +1,197 @@
+"""Samples are judged blind, by as many as it takes, and what was found wrong lies in a case."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import LedgerEntry, SampleWeek
+from approvals.models.sample import State
+from approvals.sampling import closing, findings, judging, protocol, waiting
+from approvals.statistics.inspection import Switching
+from exceptions.models import Case
+from tests.approvals.reviewing import signed_in
+from tests.approvals.sampling import TICK, drawn, judge, last_week, passed, signed, trusted
+
+BASE = "/w/northwind/samples/"
+RIGHT, WRONG = False, True
+TURNS = [
+    ([], False, State.FIRST, None),
+    ([RIGHT], False, State.SETTLED, False),
+    ([RIGHT], True, State.SECOND, None),
+    ([WRONG], False, State.SECOND, None),
+    ([WRONG, WRONG], False, State.SETTLED, True),
+    ([RIGHT, RIGHT], True, State.SETTLED, False),
+    ([WRONG, RIGHT], False, State.THIRD, None),
+    ([RIGHT, WRONG], True, State.THIRD, None),
+    ([WRONG, RIGHT, WRONG], False, State.SETTLED, True),
+    ([WRONG, RIGHT, RIGHT], False, State.SETTLED, False),
+]
+
+
+def test_as_many_judge_as_it_takes():
+    for answers, twice, state, found in TURNS:
+        assert protocol.after(answers, twice=twice) == (state, found), answers
+
+
+@pytest.fixture
+def week(northwind):
+    trusted(northwind)
+    passed(northwind, 12)
+    signed(northwind, northwind.maria, 3)
+    return drawn(northwind)
+
+
+def facts(week: SampleWeek) -> list[str]:
+    rows = LedgerEntry.objects.filter(workspace=week.workspace_id, kind__startswith="sample.")
+    return list(rows.order_by("id").values_list("kind", flat=True))
+
+
+def one_of(week, *through, twice=False):
+    return week.items.filter(through__contains=list(through), twice=twice).order_by("pk").first()
+
+
+def test_a_judge_sees_what_was_asked_and_not_what_was_decided(northwind, week):
+    item = one_of(week, "people")
+    page = signed_in(northwind.ken).get(f"{BASE}{item.pk}/").text
+    assert item.proposal.headline in page and "Please write" in page
+    for telltale in (
+        "approved",
+        "Approved",
+        "maria",
+        "rollout",
+        "signs everything",
+        item.proposal.public_id + "/effect",
+    ):
+        assert telltale not in page, telltale
+    own = signed_in(northwind.maria).get(f"{BASE}{item.pk}/").text
+    assert "You had a part in this already" in own and "verdict/" not in own
+
+
+def test_right_settles_and_the_next_follows(northwind, week):
+    ken = signed_in(northwind.ken)
+    item = waiting.next_of(northwind.ken)
+    answer = ken.post(f"{BASE}{item.pk}/verdict/", {"turn": 1, "verdict": "right"}, follow=True)
+    item.refresh_from_db()
+    assert item.state == (State.SECOND if item.twice else State.SETTLED)
+    assert waiting.next_of(northwind.ken).proposal.headline in answer.text
+    again = ken.post(f"{BASE}{item.pk}/verdict/", {"turn": 1, "verdict": "right"}, follow=True)
+    assert "quicker" in again.text and item.verdicts.count() == 1
+
+
+def test_what_two_find_wrong_lies_in_a_case_and_the_ledger_tells_it_last(northwind, week):
+    item = one_of(week, "uniform")
+    assert judge(item, northwind.ken, wrong=True).state == State.SECOND
+    assert LedgerEntry.objects.filter(kind="sample.judged").latest("id").data == {
+        "sample": item.pk,
+        "turn": 1,
+    }
+    order = list(waiting.of(northwind.maria).values_list("pk", flat=True))
+    assert item.pk in order and order == sorted(order)  # nothing tells a second judgement from a first
+    settled = judge(item, northwind.maria, wrong=True)
+    assert (settled.state, settled.wrong) == (State.SETTLED, True)
+    case = Case.objects.get(failure_class__code="sample.wrong")
+    item.refresh_from_db()
+    assert item.case == case.pk and case.occurrences.get().proposal_id == item.proposal_id
+    assert facts(week) == ["sample.drawn", "sample.judged", "sample.judged", "sample.settled"]
+    shown = signed_in(northwind.tess).get(BASE).text
+    assert "A value is wrong" in shown and case.public_id in shown and "Look at the total" in shown
+
+
+def test_where_two_disagree_a_third_decides(northwind, week):
+    item = one_of(week, "uniform")
+    judge(item, northwind.ken, wrong=True)
+    assert judge(item, northwind.maria).state == State.THIRD
+    assert judge(item, northwind.ada).wrong is False
+    assert not Case.objects.filter(failure_class__code="sample.wrong").exists()
+
+
+def test_nobody_judges_their_own_or_twice_and_strangers_find_nothing(northwind, harbour, week):
+    mine, twice = one_of(week, "people"), week.items.get(twice=True)
+    with pytest.raises(judging.NotYourSample):
+        judge(mine, northwind.maria)
+    judge(twice, northwind.ken)
+    for member, turn, error in ((northwind.ken, 2, judging.NotYourSample), (northwind.ada, 1, judging.JudgedAlready),
+                                (northwind.olu, 2, judging.NotYourSample)):  # fmt: skip
+        with pytest.raises(error):
+            judge(twice, member, turn=turn)
+    with pytest.raises(judging.ReasonMissing):
+        judging.judge(item=mine, member=northwind.ken, turn=1, wrong=True, actor=TICK, now=timezone.now())
+    assert (
+        signed_in(northwind.tess)
+        .post(f"{BASE}{mine.pk}/verdict/", {"turn": 1, "verdict": "right"})
+        .status_code
+        == 403
+    )
+    assert signed_in(harbour.dana).get(f"/w/harbour/samples/{mine.pk}/").status_code == 404
+    assert mine.verdicts.count() == 0
+
+
+def judged(week, northwind, wrong=0):
+    """Everything is judged, the first so many of the uniform part wrong."""
+    for item in week.items.order_by("pk"):
+        bad = wrong > 0 and "uniform" in item.through
+        wrong -= bad
+        for judging_one in [northwind.ken, northwind.ada][: 2 if bad or item.twice else 1]:
+            judge(item, judging_one, wrong=bad)
+    week.refresh_from_db()
+    return week
+
+
+def test_a_week_that_is_judged_closes_and_says_how_its_lot_did(northwind, week):
+    judged(week, northwind)
+    assert week.passed and closing.standing(week.workspace) == Switching(
+        recent=(True,), passed_in_a_row=1, score=2
+    )
+    found = findings.automated(findings.items_of(week))
+    assert (found.rate, found.low, found.n) == (0, 0, 12) and 0.2 < found.high < 0.3
+    assert "Passed" in signed_in(northwind.tess).get(BASE).text
+
+
+def test_what_is_found_wrong_weighs_as_much_as_it_stands_for(northwind, week):
+    judged(week, northwind, wrong=1)
+    lines = {line.name: line for line in findings.by_stratum(week, findings.items_of(week))}
+    assert (lines["uniform"].size, lines["uniform"].judged, lines["uniform"].wrong) == (12, 12, 1)
+    assert (lines["people"].size, lines["people"].judged, lines["people"].wrong) == (3, 2, 0)
+    assert findings.automated(findings.items_of(week)).rate == pytest.approx(1 / 12)
+    assert week.passed is False
+
+
+def test_two_failed_weeks_tighten_five_more_stop_it_and_an_admin_lets_it_go_on(northwind):
+    trusted(northwind)
+    for number in range(7, 0, -1):
+        monday = last_week(northwind).monday - timedelta(days=7 * number)
+        week = type(last_week(northwind))(monday, last_week(northwind).clock)
+        passed(northwind, 2, at=week.since, name=f"Order of week {number}")
+        judged(drawn(northwind, week=week), northwind, wrong=1)
+        if number == 6:
+            assert closing.standing(northwind.workspace).severity == "tightened"
+    assert closing.standing(northwind.workspace).severity == "stopped"
+    assert Case.objects.filter(failure_class__code="sample.stopped").count() == 1
+    ada, path = signed_in(northwind.ada), f"{BASE}resume/"
+    assert "Inspection has stopped" in ada.get(BASE).text
+    assert signed_in(northwind.maria).post(path, {"note": "x"}).status_code == 403
+    assert "goes on, tightened" in ada.post(path, {"note": "The reader knows new dates"}, follow=True).text
+    assert closing.standing(northwind.workspace) == Switching("tightened")
+    assert "It goes on already" in ada.post(path, {"note": "again"}, follow=True).text
+
+
+def test_what_nobody_judges_lapses_and_says_nothing(northwind, week):
+    judge(one_of(week, "uniform"), northwind.ken)
+    assert closing.close_due(actor=TICK, now=week.due_at - timedelta(hours=1)) == 0
+    assert closing.close_due(actor=TICK, now=week.due_at) == 1
+    week.refresh_from_db()
+    assert week.passed is None and set(week.items.values_list("state", flat=True)) == {"settled", "lapsed"}
+    assert closing.standing(week.workspace) == Switching()
+    assert "No result" in signed_in(northwind.tess).get(BASE).text and waiting.next_of(northwind.ada) is None
+
+
+def test_the_pages_cost_the_same_however_much_was_drawn(northwind, django_assert_max_num_queries):
+    trusted(northwind)
+    passed(northwind, 40)
+    week, ken = drawn(northwind), signed_in(northwind.ken)
+    for item in week.items.filter(twice=False)[:12]:
+        judge(item, northwind.ada)
+    for path in (BASE, f"{BASE}judge/"):
+        with django_assert_max_num_queries(26):
+            assert ken.get(path).status_code == 200
