@@ -18,4 +18,4 @@ def measure(*, small: bool = False) -> Report:
     shutil.rmtree(folder, ignore_errors=True)
     if small:
         return attack(folder, writes=60, hurry=True, patience=300)
-    return attack(folder, writes=WRITES, patience=600)
+    return attack(folder, writes=WRITES, patience=900)

@@ -18,7 +18,7 @@ from tests.hostile import Target
 
 WORKERS = 2
 UNTOLD = 2  # writes a wave that only a person can tell about; in a hurry one
-SETTLE_SECONDS = 240
+SETTLE_SECONDS = 420
 HURRIED_SECONDS = 90
 
 
@@ -91,6 +91,7 @@ def scene_settles(scene: Scene) -> bool:
     def still() -> bool:
         scene.look_after()
         scene.pass_time()
-        return not reckoning.faults(scene)
+        # the count reads every row and the whole ledger: not while workers need the machine
+        return not reckoning.under_way() and not reckoning.faults(scene)
 
-    return until(still, HURRIED_SECONDS if scene.hurry else SETTLE_SECONDS)
+    return until(still, HURRIED_SECONDS if scene.hurry else SETTLE_SECONDS, every=0.1 if scene.hurry else 1.0)

@@ -5,18 +5,37 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from approvals.models import LedgerEntry, Workspace
 from approvals.sealing import inspection, keys
-from exceptions.models import Occurrence
-from runs.models import Attempt, Execution
+from exceptions.models import Case, Occurrence
+from runs import breakers
+from runs.models import Attempt, Breaker, Execution
+from runs.models.breaker import BreakerState
 from runs.models.execution import State
 from tests.chaos.scene import Scene
 from tests.expenses import Books
 from tests.journeys.site import FINISHED
 
 MOST_TOLD = 20
+
+
+def under_way() -> bool:
+    """Whether something is still to be done, or lies in nobody's hands yet."""
+    owned = Occurrence.objects.filter(disposition="open", case__owner__isnull=False, execution=OuterRef("id"))
+    ended = Execution.objects.exclude(state=State.SUCCEEDED)
+    ended = ended.exclude(Exists(owned), state__in=[State.FAILED, State.UNKNOWN])
+    return ended.exclude(state=State.SCHEDULED, attempts=0, tool__in=_cut_off()).exists()
+
+
+def _cut_off() -> set[str]:
+    """Tools behind an open breaker whose case has an owner: what waits for them waits in somebody's hands."""
+    cases = Case.objects.filter(failure_class__code=breakers.CODE, owner__isnull=False)
+    owned = Occurrence.objects.filter(disposition="open", case__in=cases)
+    told = set(owned.values_list("facts__operation", flat=True))
+    return told & set(Breaker.objects.exclude(state=BreakerState.CLOSED).values_list("tool", flat=True))
 
 
 def faults(scene: Scene) -> list[str]:
@@ -27,7 +46,12 @@ def faults(scene: Scene) -> list[str]:
             "execution", flat=True
         )
     )
-    found = [fault for row in rows if (fault := _fault(row, effects[row.write_key], row.id in owned))]
+    cut = _cut_off()
+    found = [
+        fault
+        for row in rows
+        if (fault := _fault(row, effects[row.write_key], row.id in owned, row.tool in cut))
+    ]
     strange = set(effects) - {row.write_key for row in rows}
     found += [f"{len(strange)} effects that nobody approved"] if strange else []
     found += [*_record(rows)]
@@ -43,7 +67,7 @@ def _effects(scene: Scene) -> Counter[str]:
     return Counter(dict(posted)) + Counter(scene.target.effects.counts())
 
 
-def _fault(row: Execution, effects: int, owned: bool) -> str:
+def _fault(row: Execution, effects: int, owned: bool, cut_off: bool) -> str:
     """What is wrong with one execution, or nothing."""
     where = f"{row.tool} {row.proposal.arguments.get('mode', '')} {row.public_id} is {row.state}"
     told = f"{where} after {row.attempts} attempts, with {effects} effects"
@@ -53,6 +77,8 @@ def _fault(row: Execution, effects: int, owned: bool) -> str:
         case State.FAILED if effects == 0 and owned:
             return ""
         case State.UNKNOWN if effects <= 1 and owned:
+            return ""
+        case State.SCHEDULED if effects == 0 and row.attempts == 0 and cut_off:
             return ""
     return f"{told}{'' if owned else ', in nobody’s hands'}: {row.error}"
 

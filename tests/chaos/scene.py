@@ -70,12 +70,12 @@ def patiently(work: Callable[[], T], seconds: float = 60) -> T:
             time.sleep(0.05)
 
 
-def until(true: Callable[[], bool], seconds: float) -> bool:
+def until(true: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:
     give_up_at = time.monotonic() + seconds
     while not patiently(true):
         if time.monotonic() > give_up_at:
             return False
-        time.sleep(0.02)
+        time.sleep(every)
     return True
 
 
