@@ -56,9 +56,10 @@ class _Ring:
     def __call__(self) -> None:
         # NOTIFY takes a database-wide lock at commit; alone in its own tiny transaction it holds it for microseconds.
         if self.waited_for:
-            query = "SELECT pg_notify(%s, member) FROM unnest(%s::text[]) AS member"
+            # one text: a list would be quoted member by member
+            query = "SELECT pg_notify(%s, member) FROM unnest(string_to_array(%s, ',')) AS member"
             with connection.cursor() as cursor:
-                cursor.execute(query, [LISTENERS, list(self.waited_for)])
+                cursor.execute(query, [LISTENERS, ",".join(self.waited_for)])
         if self.work:
             wake()
 

@@ -7,6 +7,7 @@ lost ring delays work and loses none.
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,6 @@ from django.db import connection
 
 from approvals import bell
 from approvals.actors import Actor
-from approvals.models import LedgerEntry
 
 KINDS = {
     "agent.added": "An agent was added",
@@ -157,6 +157,21 @@ KINDS = {
 _CODE = re.compile(r"[\w.:/@+\-]{0,200}", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What an entry will say, checked and not yet written."""
+
+    workspace_id: int
+    at: datetime
+    kind: str
+    actor: Actor
+    proposal: UUID | None = None
+    execution: UUID | None = None
+    case: UUID | None = None
+    run: UUID | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
 class OutsideTransaction(RuntimeError):
     """A fact must commit together with what it records: call `append` inside `transaction.atomic()`."""
 
@@ -196,17 +211,18 @@ FROM jsonb_to_recordset(%s::jsonb) AS fact (workspace_id bigint, at timestamptz,
 """
 
 
-def _as_json(row: LedgerEntry) -> dict[str, Any]:
-    names = {
-        name: getattr(row, name) for name in ("workspace_id", "kind", "actor_kind", "actor", "auth", "data")
-    }
-    subjects = {name: getattr(row, name) for name in ("proposal", "execution", "case", "run")}
-    return (
-        names | {name: str(value) for name, value in subjects.items() if value} | {"at": row.at.isoformat()}
-    )
+def _as_json(fact: Fact) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "workspace_id": fact.workspace_id, "at": fact.at.isoformat(), "kind": fact.kind, "actor_kind": fact.actor.kind,
+        "actor": fact.actor.id, "auth": fact.actor.auth, "data": fact.data,
+    }  # fmt: skip
+    for name in ("proposal", "execution", "case", "run"):
+        if (subject := getattr(fact, name)) is not None:
+            told[name] = str(subject)
+    return told
 
 
-def append_many(entries: Iterable[LedgerEntry]) -> None:
+def append_many(entries: Iterable[Fact]) -> None:
     """Record many facts in one statement. Raises `OutsideTransaction`."""
     rows = list(entries)
     if not connection.in_atomic_block:
@@ -216,7 +232,7 @@ def append_many(entries: Iterable[LedgerEntry]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, [json.dumps([_as_json(row) for row in rows])])
     # what workers record they look after themselves
-    work = any(row.actor_kind != "worker" for row in rows)
+    work = any(row.actor.kind != "worker" for row in rows)
     bell.ring_after_commit((row.proposal for row in rows if row.proposal), work=work)
 
 
@@ -231,15 +247,12 @@ def entry(
     case: UUID | None = None,
     run: UUID | None = None,
     data: dict[str, Any] | None = None,
-) -> LedgerEntry:
-    """An entry, checked and not yet written, for `append_many`."""
+) -> Fact:
+    """For `append_many`. Raises `UnknownKind`, `FreeText`."""
     if kind not in KINDS:
         raise UnknownKind(kind)
     _refuse_prose(data or {})
-    return LedgerEntry(
-        workspace_id=workspace_id, at=at, kind=kind, actor_kind=actor.kind, actor=actor.id, auth=actor.auth,
-        proposal=proposal, execution=execution, case=case, run=run, data=data or {},
-    )  # fmt: skip
+    return Fact(workspace_id, at, kind, actor, proposal, execution, case, run, data or {})
 
 
 def _refuse_prose(value: Any) -> None:

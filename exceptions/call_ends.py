@@ -86,7 +86,7 @@ def _close(calls: Sequence[Call], state: str, **told: object) -> int:
     return Call.objects.filter(waiting).update(state=state, **told)
 
 
-def _entry(call: Call, kind: str, actor: Actor, now: datetime, error: str = "") -> ledger.LedgerEntry:
+def _entry(call: Call, kind: str, actor: Actor, now: datetime, error: str = "") -> ledger.Fact:
     data = {"call": call.pk, "by": call.kind, "attempts": call.attempts}
     data |= {"user": f"user:{call.user_id}"} if call.user_id else {}
     data |= {"channel": call.channel_id} if call.channel_id else {}

@@ -140,7 +140,7 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
         )  # fmt: skip
 
 
-def _entry(order: Wanted, actor: Actor, now: datetime) -> ledger.LedgerEntry:
+def _entry(order: Wanted, actor: Actor, now: datetime) -> ledger.Fact:
     return ledger.entry(
         workspace_id=order.case.workspace_id, kind="case.called", actor=actor, at=now, case=order.case.pk,
         data={"step": order.step, "why": order.why, "team": order.team.pk if order.team else None,

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 
 from approvals import ledger
 from approvals.actors import Actor
-from approvals.models import LedgerEntry
 from exceptions import calls, duty
 from exceptions.models import Case, Tally
 from exceptions.models.case import State
@@ -56,7 +55,7 @@ RETURNING case_id, failures
 """
 
 
-def look(*, cases: Sequence[Case], arrived: Iterable[UUID], actor: Actor, now: datetime) -> list[LedgerEntry]:
+def look(*, cases: Sequence[Case], arrived: Iterable[UUID], actor: Actor, now: datetime) -> list[ledger.Fact]:
     """Count what arrived in locked cases and mark those that escalate; the facts to record. In the caller's
     transaction. A case of this quarter is new, which is something else.
     """
@@ -140,7 +139,7 @@ def usually(cases: Sequence[UUID], now: datetime) -> dict[UUID, float]:
     return {pk: median(found[pk] + [0] * (DAYS - len(found[pk]))) for pk in cases}
 
 
-def _fact(case: Case, kind: str, seen: Pace, actor: Actor, now: datetime) -> LedgerEntry:
+def _fact(case: Case, kind: str, seen: Pace, actor: Actor, now: datetime) -> ledger.Fact:
     return ledger.entry(
         workspace_id=case.workspace_id, kind=kind, actor=actor, at=now, case=case.id,
         data={"count": seen.now, "usual": seen.usual},

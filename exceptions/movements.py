@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 
 from approvals import ledger
 from approvals.actors import Actor
-from approvals.models import LedgerEntry
 from exceptions import calls
 from exceptions.models import Case
 from exceptions.targets import Reach
@@ -34,7 +33,7 @@ class Move:
     actor: Actor
     now: datetime
     reach: Reach
-    facts: list[LedgerEntry] = field(default_factory=list)
+    facts: list[ledger.Fact] = field(default_factory=list)
     wanted: list[calls.Wanted] = field(default_factory=list)
 
     def tell(self, kind: str, **data: Any) -> None:

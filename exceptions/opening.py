@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from approvals import ledger, wording
 from approvals.actors import Actor
-from approvals.models import LedgerEntry, Proposal, Workspace
+from approvals.models import Proposal, Workspace
 from exceptions import episodes, escalating, finding, fingerprint, money, rules, schedule
 from exceptions.models import Case, FailureClass, Occurrence
 from exceptions.models.case import State
@@ -159,7 +159,7 @@ def _occurrence(one: Filed, place: finding.Place, now: datetime) -> Occurrence:
     )  # fmt: skip
 
 
-def _count(one: _Counted, actor: Actor, now: datetime) -> LedgerEntry:
+def _count(one: _Counted, actor: Actor, now: datetime) -> ledger.Fact:
     """Count one more failure in a locked case; the fact that makes."""
     case, told = one.place.case, one.filed.failure
     kind = "case.repeated" if case.total_count else "case.opened"

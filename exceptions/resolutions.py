@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from approvals import ledger, proposals
 from approvals.actors import Actor
-from approvals.models import LedgerEntry, Membership, Proposal
+from approvals.models import Membership, Proposal
 from approvals.models.proposal import State as ProposalState
 from exceptions import cases, episodes, money
 from exceptions.models import Case, Occurrence, Resolution
@@ -188,7 +188,7 @@ def _settle(case: Case, marks: list[int], answer: Answer) -> int:
     return len(still)
 
 
-def _fact(case: Case, settled: Occurrence, answer: Answer) -> LedgerEntry:
+def _fact(case: Case, settled: Occurrence, answer: Answer) -> ledger.Fact:
     reason = {"reason": answer.reason_code} if answer.reason_code else {}
     return ledger.entry(
         workspace_id=case.workspace_id, kind="occurrence.settled", actor=answer.actor, at=answer.now, case=case.id,

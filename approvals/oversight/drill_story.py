@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from approvals import actors, gates, ledger
+from approvals import actors, gates
 from approvals.models import Decision, Drill, LedgerEntry, Proposal
 from approvals.models.decision import Verdict
 
@@ -38,8 +38,15 @@ def opening(proposal: Proposal) -> list[LedgerEntry]:
     if proposal.observation is not None and proposal.observed_at is not None:
         facts.append(("proposal.observed", worker, proposal.observed_at, {"digest": proposal.digest}))
     return [
-        ledger.entry(
-            workspace_id=proposal.workspace_id, kind=kind, actor=actor, at=at, proposal=proposal.id, data=data
+        LedgerEntry(
+            workspace_id=proposal.workspace_id,
+            kind=kind,
+            actor_kind=actor.kind,
+            actor=actor.id,
+            auth=actor.auth,
+            at=at,
+            proposal=proposal.id,
+            data=data,
         )
         for kind, actor, at, data in facts
     ]

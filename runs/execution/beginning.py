@@ -20,7 +20,7 @@ _BEGIN = """
 WITH begun AS (
     UPDATE runs_execution e
     SET state = 'started', started_at = %(now)s, attempts = e.attempts + 1, leased_until = %(until)s, waits_for = ''
-    FROM unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS mine(id, epoch)
+    FROM unnest(string_to_array(%(ids)s, ',')::uuid[], string_to_array(%(epochs)s, ',')::int[]) AS mine(id, epoch)
     WHERE e.id = mine.id AND e.lease_epoch = mine.epoch AND e.claimed_by = %(worker)s AND e.state = 'scheduled'
       AND EXISTS (
         SELECT 1 FROM approvals_proposal p JOIN approvals_agent a ON a.id = p.agent_id AND a.paused_at IS NULL
@@ -72,7 +72,9 @@ def begin(*, executions: Sequence[Execution], worker: int, actor: Actor, now: da
 
 def _begin(executions: Sequence[Execution], worker: int, actor: Actor, now: datetime) -> list[Execution]:
     admission = limits.admit(executions, now)
-    ids, epochs = [row.id for row in admission.go], [row.lease_epoch for row in admission.go]
+    # as one text each: lists would be quoted member by member
+    ids = ",".join(row.id.hex for row in admission.go)
+    epochs = ",".join(str(row.lease_epoch) for row in admission.go)
     with connection.cursor() as cursor:
         cursor.execute(
             _BEGIN, {"ids": ids, "epochs": epochs, "worker": worker, "now": now, "until": now + LEASE}

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from approvals import ledger, policies, tools
 from approvals.actors import Actor
-from approvals.models import LedgerEntry, Membership
+from approvals.models import Membership
 from exceptions import cases
 from exceptions.models import Case
 from runs.models import Redrive, RedriveLine
@@ -153,7 +153,7 @@ def give_up(*, redrive: Redrive, member: Membership, actor: Actor, now: datetime
         ledger.append_many([entry(redrive, "redrive.finished", actor, now, why="person")])
 
 
-def entry(redrive: Redrive, kind: str, actor: Actor, now: datetime, **data: int | str) -> LedgerEntry:
+def entry(redrive: Redrive, kind: str, actor: Actor, now: datetime, **data: int | str) -> ledger.Fact:
     return ledger.entry(
         workspace_id=redrive.workspace_id, kind=kind, actor=actor, at=now, case=redrive.case_id,
         data={"redrive": redrive.public_id} | data,
