@@ -12,6 +12,7 @@ from django.db import transaction
 
 from approvals import ledger
 from approvals.actors import Actor
+from approvals.lanes import lowering
 from approvals.models import Agent, Token, Workspace
 
 SCHEME = "csk"
@@ -50,12 +51,14 @@ def introduce(
 
 
 def change(*, agent: Agent, version: str, tools: list[str], actor: Actor, now: datetime) -> None:
-    """Another version, or other tools it may name. Raises `SameAgent`."""
+    """Another version, with which its lanes begin again, or other tools it may name. Raises `SameAgent`."""
     with transaction.atomic():
         others = Agent.objects.filter(pk=agent.pk).exclude(version=version, tools=tools)
         if not others.update(version=version, tools=tools):
             raise SameAgent(agent.name)
-        agent.version, agent.tools = version, tools
+        another, agent.version, agent.tools = agent.version != version, version, tools
+        if another:
+            lowering.begin_again(agent=agent, actor=actor, now=now)
         _record("agent.changed", agent, actor, now, version=ledger.code_of(version), tools=tools)
 
 

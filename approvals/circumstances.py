@@ -86,6 +86,8 @@ class Circumstances:
     spent_today: Decimal = Decimal(0)
     agent_paused: bool = False
     workspace_paused: bool = False
+    calibrated: Decimal | None = None  # what the agent's confidence has been worth in this lane
+    threshold: Decimal | None = None  # the calibrated confidence the lane has earned to let pass
     stage: str = "assisted"
     share: int = 0  # percent of eligible proposals the lane lets pass by policy
     draw: int = 100  # this proposal's number from 0 to 99

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing, switches
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
+from approvals.lanes import audits, labels, ladder
 from approvals.models import Batch, Decision, Membership, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
@@ -195,6 +196,7 @@ def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetim
         proposals.settle(
             proposal=proposal, to=State.REJECTED, kind="proposal.rejected", actor=actor, now=now, data=data
         )
+        labels.of_decision(proposal=proposal, decision=decision, now=now)
     elif decision.verdict == Verdict.HAND_OVER:
         proposals.settle(
             proposal=proposal, to=State.BLOCKED, kind="proposal.handed_over", actor=actor, now=now,
@@ -203,6 +205,7 @@ def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetim
         proposal.failure_class = "review.handed_over"
     elif signatures(proposal) >= proposal.quorum:
         _approve(proposal, actor, now, timedelta(seconds=proposal.policy.undo_seconds))
+        labels.of_decision(proposal=proposal, decision=decision, now=now)
     else:
         notice_occasions.second_wanted(proposal=proposal, now=now)
 
@@ -227,11 +230,12 @@ def _approve(proposal: Proposal, actor: Actor, now: datetime, undo: timedelta) -
 def approve_by_policy(*, proposal: Proposal, actor: Actor, now: datetime) -> Proposal:
     """What every gate allowed is approved without a person. Raises `AlreadySettled`, `NotYourDecision`, `NotReady`."""
     with transaction.atomic():
-        row = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+        rows = Proposal.objects.select_for_update(of=("self",)).select_related("lane")
+        row = rows.get(pk=proposal.pk)
         if row.state != State.PENDING or row.expires_at <= now:
             raise AlreadySettled(row)
-        if row.ruling != gates.ALLOW or row.shadow or row.round != 1:
-            raise NotYourDecision("the gates asked for a person")
+        if row.ruling != gates.ALLOW or row.shadow or row.round != 1 or not ladder.passes(row.lane.stage):
+            raise NotYourDecision("the gates asked for a person, or the lane has fallen since")
         if row.observed_at is None:
             raise NotReady(row.public_id)
         decision = Decision.objects.create(
@@ -240,6 +244,7 @@ def approve_by_policy(*, proposal: Proposal, actor: Actor, now: datetime) -> Pro
         )  # fmt: skip
         _record(row, decision, actor, now)
         _approve(row, actor, now, timedelta(0))
+        audits.draw(proposal=row, now=now)
     return row
 
 

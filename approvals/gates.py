@@ -4,14 +4,13 @@ Every gate is evaluated and every ruling shown. *allow* lets pass, *ask* wants a
 proposal to the owner of a failure class. The strictest ruling wins. No gate reads the agent's prose, except to warn.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from approvals import grounding
+from approvals import grounding, injected
 from approvals.circumstances import Circumstances, Terms
 
 ALLOW, ASK, BLOCK = "allow", "ask", "block"
@@ -164,23 +163,11 @@ def _supported(seen: Circumstances, name: str, kind: str) -> bool:
     return False
 
 
-_ORDERS = re.compile(
-    r"(?:ignore|disregard|forget|override)\s+(?:\w+\s+){0,3}?(?:instructions?|prompts?|rules?|guidelines?|polic(?:y|ies))"
-    r"|(?:system|assistant|developer)\s*(?:prompt|message|override|instruction)"
-    r"|^\s*(?:#+\s*)?(?:system|assistant)\s*:"
-    r"|<\|?(?:im_start|system|endoftext)|\[/?INST\]|BEGIN SYSTEM"
-    r"|you (?:are|must) (?:now|immediately)\b|new instructions?\s*:"
-    r"|(?:approve|authori[sz]e|pay|post|process)\s+(?:this|it|the \w+)?\s*"
-    r"(?:automatically|immediately|without (?:review|approval|asking))"
-    r"|(?:auto[- ]?approve|pre-?approved by)|do not (?:ask|flag|review|report|tell)\b"
-    r"|\"?(?:verdict|decision|ruling)\"?\s*:\s*\"?(?:approve|allow)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
 def injection(seen: Circumstances) -> Ruling:
     """Text in the evidence that speaks to the machine. A warning: it changes no value and loosens nothing."""
-    marks = [match.group().strip() for piece in seen.evidence for match in _ORDERS.finditer(piece.content)]
+    marks = [
+        match.group().strip() for piece in seen.evidence for match in injected.ORDERS.finditer(piece.content)
+    ]
     if marks:
         return Ruling("injection", ASK, "The evidence speaks to the agent: “" + marks[0][:60] + "”",
                       f"{len(marks)} passages", "0")  # fmt: skip
@@ -212,8 +199,26 @@ def confidence(seen: Circumstances) -> Ruling:
         return Ruling(
             "confidence", ASK, "Confidence is below this lane's line", f"{seen.confidence}", f"{floor}"
         )
+    if seen.stage in DEFERS_TO_A_PERSON:
+        return Ruling(
+            "confidence", ALLOW, "Confidence reaches this lane's line", f"{seen.confidence}", f"{floor}"
+        )
+    return _earned(seen)
+
+
+def _earned(seen: Circumstances) -> Ruling:
+    """Where something may pass by itself, what the agent claims routes nothing: what its claims were worth does."""
+    if seen.threshold is None or seen.calibrated is None:
+        return Ruling(
+            "confidence", ASK, "No threshold has been earned in this lane", f"{seen.confidence}", ""
+        )
+    measured, limit = f"{seen.calibrated}", f"{seen.threshold}"
+    if seen.calibrated < seen.threshold:
+        return Ruling(
+            "confidence", ASK, "Confidence, as it has proved, is below this lane's threshold", measured, limit
+        )
     return Ruling(
-        "confidence", ALLOW, "Confidence reaches this lane's line", f"{seen.confidence}", f"{floor}"
+        "confidence", ALLOW, "Confidence, as it has proved, reaches this lane's threshold", measured, limit
     )
 
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Sum
 
 from approvals import arguments as reading
-from approvals import canonical, policies, switches
+from approvals import policies, switches
 from approvals.circumstances import Circumstances, Piece, Terms
+from approvals.lanes import draws, scoring
 from approvals.models import Agent, Lane, Policy, Proposal
 from approvals.models.lane import SHARE, Stage
 from approvals.models.proposal import LIVE, State
@@ -83,7 +84,8 @@ def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
         alike=alike,
         refused=refused,
         protected_texts=(asked.subject, *(str(member) for member in read.normal.values())),
-        draw=int(canonical.digest([around.agent.id.hex, asked.subject, read.normal])[:8], 16) % 100,
+        draw=draws.percent(around.lane, asked.subject, read.normal),
+        calibrated=scoring.calibrated(around.lane, asked.confidence),
         **_standing(around, now),
     )
 
@@ -102,6 +104,7 @@ def _standing(around: Setting, now: datetime) -> dict[str, Any]:
         "agent_paused": around.agent.paused_at is not None,
         "workspace_paused": workspace.paused_at is not None,
         "stage": around.lane.stage,
+        "threshold": around.lane.threshold,
         "share": SHARE.get(Stage(around.lane.stage), 0),
     }
 

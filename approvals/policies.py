@@ -7,18 +7,11 @@ from django.db import transaction
 
 from approvals import ledger, tools
 from approvals.actors import Actor
+from approvals.lanes.ladder import PROMISES
 from approvals.models import Agent, Lane, Policy, Workspace
 
 _UNDO = {"low": 10, "medium": 30, "high": 60}
 _PATIENCE = {"low": timedelta(days=3), "medium": timedelta(days=2), "high": timedelta(days=1)}
-
-
-class SameStage(ValueError):
-    """The lane stands at that stage already."""
-
-
-class StaleLane(LookupError):
-    """The lane moved since it was looked at. Look again."""
 
 
 class StalePolicy(LookupError):
@@ -85,28 +78,11 @@ def set_policy(
 
 
 def lane_of(*, agent: Agent, tool: tools.Tool, now: datetime) -> Lane:
-    """The agent's lane for the tool at its risk tier; a new lane starts assisted."""
-    lane, _ = Lane.objects.get_or_create(
+    """The agent's lane for the tool at its risk tier; a new lane starts assisted, and promises what its risk asks."""
+    lane, _ = Lane.objects.select_related("calibrator").get_or_create(
         agent=agent,
         tool=tool.name,
         risk=tool.risk,
-        defaults={"workspace_id": agent.workspace_id, "created_at": now},
+        defaults={"workspace_id": agent.workspace_id, "epsilon": PROMISES[tool.risk], "created_at": now},
     )
     return lane
-
-
-def move_lane(*, lane: Lane, stage: str, actor: Actor, now: datetime) -> None:
-    """Put the lane, as it was looked at, at a stage. Raises `SameStage`, `StaleLane`."""
-    if lane.stage == stage:
-        raise SameStage(stage)
-    with transaction.atomic():
-        if not Lane.objects.filter(pk=lane.pk, stage=lane.stage).update(stage=stage):
-            raise StaleLane(f"{lane} has left {lane.stage}")
-        ledger.append(
-            workspace_id=lane.workspace_id,
-            kind="lane.moved",
-            actor=actor,
-            at=now,
-            data={"lane": lane.pk, "from": str(lane.stage), "to": str(stage)},
-        )
-    lane.stage = stage

@@ -6,6 +6,7 @@ from typing import Any
 
 from approvals import deadlines, gates, gathering, policies, proposals
 from approvals.actors import Actor
+from approvals.lanes import labels
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
 from approvals.objections import NotYourDecision, SignedByOthers, TooLate
@@ -34,6 +35,7 @@ def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fiel
     """
     policy = policies.newest(workspace=proposal.workspace, tool=proposal.tool) or proposal.policy
     quorum = proposal.quorum
+    labels.withdraw(proposal=proposal)
     if policy != proposal.policy:
         terms = gathering.terms(policy)
         amount = gates.amount_ruling(terms, proposal.amount, proposal.currency)

@@ -83,6 +83,7 @@ class Draft:
     saga_step: int | None = None
     chain: chains.Chain | None = None  # the strictest of all steps, where it is one of several
     reversal_order: UUID | None = None
+    blames: bool = False  # a reversal of something that was wrong
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _as_drafted(draft: Draft) -> dict[str, Any]:
     """What is kept as it came."""
     kept = (
         "idempotency_key", "fingerprint", "summary", "rationale", "confidence", "confidence_source", "precondition",
-        "trace_parent", "workflow", "run", "reverses", "amends", "reversal_order",
+        "trace_parent", "workflow", "run", "reverses", "amends", "reversal_order", "blames",
     )  # fmt: skip
     of_saga = draft if draft.saga or draft.amends is None else draft.amends
     return {name: getattr(draft, name) for name in kept} | {
@@ -230,6 +231,8 @@ def _as_ruled(draft: Draft, weighed: Weighed, now: datetime) -> dict[str, Any]:
         "agent_version": around.agent.version,
         "policy": around.policy,
         "lane": around.lane,
+        "confidence_calibrated": weighed.seen.calibrated,
+        "calibrator": around.lane.calibrator,
         "shadow": around.lane.stage == "shadow" or (draft.chain is not None and draft.chain.shadow),
         "state": State.BLOCKED if blocked else State.PENDING,
         "ruling": judgement.ruling,

@@ -72,6 +72,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "exceptions.rail.cases_waiting",
+                "exceptions.rail.audits_waiting",
                 "runs.standstill.standstill",
                 "exceptions.assign_views.teams_here",
                 "django.contrib.auth.context_processors.auth",

@@ -103,6 +103,8 @@ ENTRIES = tuple(
         ("alert.latency", "Runs take too long", TECHNICAL, LOW, 1, PLATFORM, QUALITY, RULE),
         ("alert.spend", "Runs cost too much", POLICY, MEDIUM, 1, CONTROLLERS, PLATFORM, RULE),
         ("alert.silence", "A run that was due did not begin", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, RULE),
+        ("lane.demoted", "A lane has fallen", MODEL, HIGH, 1, QUALITY, PLATFORM, RULE),
+        ("lane.audit_wrong", "Passed by itself, and was wrong", MODEL, MEDIUM, 1, QUALITY, FINANCE, RULE),
         (UNCLASSIFIED, "Not classified yet", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, ANY),
     ]
 )

@@ -6,13 +6,28 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from approvals import access, wording
-from approvals.models import Membership
+from approvals.models import LaneAudit, Membership
+from approvals.models.workspace import Role
 from exceptions import queue
 
 
 def cases_waiting(request: HttpRequest) -> dict[str, Any]:
     """``cases_waiting.all`` and ``.late`` for the workspace of the page, empty where there is nothing to say."""
     return {"cases_waiting": SimpleLazyObject(lambda: _count(request))}
+
+
+def audits_waiting(request: HttpRequest) -> dict[str, Any]:
+    """``audits_waiting``: how many writes that passed by themselves the page's workspace is to look at again."""
+    return {"audits_waiting": SimpleLazyObject(lambda: _audits(request))}
+
+
+def _audits(request: HttpRequest) -> str:
+    member = access.known(request)
+    if member is None or not member.may(Role.REVIEWER):
+        return ""
+    rows = LaneAudit.objects.filter(workspace_id=member.workspace_id, judged_at__isnull=True)
+    count = rows[: wording.CAP + 1].count()
+    return wording.capped(count) if count else ""
 
 
 def _count(request: HttpRequest) -> dict[str, str]:

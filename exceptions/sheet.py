@@ -79,6 +79,7 @@ class Line:
     amount: str
     disposition: str
     effect_url: str
+    lane_url: str
     at: datetime
 
 
@@ -93,15 +94,22 @@ def line(occurrence: Occurrence, case: Case) -> Line:
         title=visible(
             proposal.headline if proposal else occurrence.facts.get("subject", "") or "No proposal"
         ),
-        url=address("proposal", slug, proposal.public_id) if proposal else "",
+        url=address("proposal", slug, proposal.public_id) if proposal else lane_url(occurrence, slug),
         answer=visible(occurrence.message),
         written=occurrence.written,
         written_text=WRITTEN.get(occurrence.written, occurrence.written),
         amount=amount,
         disposition="" if occurrence.disposition == "open" else occurrence.disposition,
         effect_url=address("effect", slug, proposal.public_id) if proposal and occurrence.execution else "",
+        lane_url=lane_url(occurrence, slug),
         at=occurrence.at,
     )
+
+
+def lane_url(occurrence: Occurrence, slug: str) -> str:
+    """The page of the lane a failure speaks of."""
+    lane = occurrence.facts.get("lane")
+    return address("lane", slug, lane) if isinstance(lane, int) else ""
 
 
 def run_url(occurrence: Occurrence, slug: str) -> str:

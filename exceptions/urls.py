@@ -18,12 +18,14 @@ from exceptions import (
     snooze_views,
     views,
 )
+from exceptions.lanes.urls import lane_urls
 from exceptions.team_urls import team_urls
 from exceptions.weekly import views as weekly_views
 
 BASE = "w/<slug:workspace>/exceptions/"
 
 urlpatterns = [
+    *lane_urls,
     *team_urls,
     path(BASE, views.case_list, name="cases"),
     path(f"{BASE}classes/", class_views.class_list, name="failure-classes"),

@@ -17,7 +17,9 @@ from django.db.models import F
 from approvals import ledger, wording
 from approvals.actors import Actor, worker
 from approvals.models import Workspace
+from approvals.models.stay import Cause
 from exceptions import cases, catalogue
+from exceptions.lanes import falling
 from exceptions.models.failure_class import Kind
 from runs import breaker_terms
 from runs.breaker_terms import Pair, Terms
@@ -117,6 +119,7 @@ def _open(pk: int, workspace_id: int, tool: str, failures: int, now: datetime) -
         message=f"{wording.tool_title(tool)}: too many failures in a row, so nothing more is sent for now",
         connector=tool.partition(".")[0], facts={"tool": tool, "failures": failures},
     )  # fmt: skip
+    falling.of_tool(workspace_id=workspace_id, tool=tool, cause=Cause.BREAKER, actor=ACTOR, now=now)
 
 
 def _reopen(pk: int, workspace_id: int, tool: str, trips: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from approvals import canonical, decisions, gates, gathering, policies, proposals, signatures, tools
 from approvals.actors import Actor
+from approvals.lanes import passed
 from approvals.models import Evidence, Policy, Proposal
 from approvals.telling import notice_occasions
 from runs import last_look
@@ -51,12 +52,14 @@ def _digest(row: Execution, evidence: list[str]) -> str:
 
 
 def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
-    """Compare each approval with what was signed, with the policy in force now and with who may sign now. One query per
-    tool and workspace, one for who reviews no longer, and one for signatures that have to be counted again.
+    """Compare each approval with what was signed, with the policy in force now, with who may sign now, and what passed
+    by itself with where its lane stands. One query per tool and workspace, one for lanes, one for who reviews no
+    longer, and one for signatures that have to be counted again.
     """
     signed = by_signature(rows)
     known = _in_force([row for row in rows if row.id in signed], now)
     fallen = signatures.fallen([row.proposal_id for row in rows])
+    unsigned_in = passed.in_fallen_lanes([row.proposal_id for row in rows])
     again = {
         row.proposal_id for row in rows if row.id in signed and known[_rule(row)].pk != row.proposal.policy_id
     } | fallen
@@ -65,6 +68,8 @@ def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
     for row in rows:
         if row.id not in signed:
             looks.append(Look(row, "unsigned"))
+        elif row.proposal_id in unsigned_in:
+            looks.append(Look(row, "policy"))
         else:
             standing = signers.get(row.proposal_id, [] if row.proposal_id in fallen else None)
             looks.append(Look(row, _policy_finding(row.proposal, known[_rule(row)], standing, fallen)))

@@ -132,7 +132,7 @@ def reverse_execution(request: HttpRequest, workspace: str, execution: str) -> H
     try:
         proposed = reversal.propose(
             execution=row, member=member, reason=_typed(request, "reason"),
-            actor=access.actor(request), now=timezone.now(),
+            actor=access.actor(request), now=timezone.now(), wrong=request.POST.get("wrong") == "1",
         )  # fmt: skip
     except reversal.PastDeadline:
         messages.error(request, "Its deadline to be undone has passed. Open a case instead.")

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from approvals import ids, tools, ways_back
-from approvals.actors import Actor
+from approvals.actors import Actor, worker
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
 from approvals.submission import Draft, Exhibit
 from approvals.telling import notice_occasions
 from exceptions import cases, intake, resolutions
+from exceptions.lanes import harming
 from exceptions.models import Case, Occurrence
 from runs.models import Execution
 from runs.models.execution import State
@@ -53,6 +54,7 @@ class Asked:
     reason: str
     order: UUID | None = None
     saga: UUID | None = None
+    blames: bool = False  # whoever asks says that the write was wrong
 
 
 def of(execution: Execution) -> Proposal | None:
@@ -78,13 +80,14 @@ def _way(execution: Execution) -> tuple[str, dict] | None:
 
 
 def propose(
-    *, execution: Execution, member: Membership, reason: str, actor: Actor, now: datetime
+    *, execution: Execution, member: Membership, reason: str, actor: Actor, now: datetime, wrong: bool = False
 ) -> Proposal:
     """Put the question of undoing an execution, through the one door. Whoever asks cannot be the one who signs.
 
-    Raises `NotReversible`, `PastDeadline`, `AlreadyReversed`.
+    ``wrong``: because what was written was wrong. Raises `NotReversible`, `PastDeadline`, `AlreadyReversed`.
     """
-    return ask(execution=execution, asked=Asked(member.user_id, reason), actor=actor, now=now)
+    asked = Asked(member.user_id, reason, blames=wrong)
+    return ask(execution=execution, asked=asked, actor=actor, now=now)
 
 
 def ask(*, execution: Execution, asked: Asked, actor: Actor, now: datetime) -> Proposal:
@@ -134,6 +137,8 @@ def tell_signers(*, done: Iterable[Execution], now: datetime) -> None:
             undone = Execution.objects.select_related("proposal").get(pk=row.proposal.reverses)
             by = row.proposal.proposed_by_id
             notice_occasions.overturned(proposal=undone.proposal, by=by, now=now)
+            if row.proposal.blames:
+                harming.verify(undone=undone.proposal, actor=worker("reversal"), now=now)
 
 
 def _draft(execution: Execution, tool: str, arguments: dict, asked: Asked) -> Draft:
@@ -158,6 +163,7 @@ def _draft(execution: Execution, tool: str, arguments: dict, asked: Asked) -> Dr
         run=proposal.run,
         workflow=proposal.workflow,
         reversal_order=asked.order,
+        blames=asked.blames,
         saga=asked.saga,
         saga_step=proposal.saga_step if asked.saga else None,
     )

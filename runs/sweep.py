@@ -15,6 +15,7 @@ from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
 from exceptions import audit, escalating, escalation
+from exceptions.lanes import looking
 from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, silence, trials, unknowns
 from runs.alerts import checking
 from runs.api import replays
@@ -46,6 +47,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
         "overdue": lambda: audit.look(now=now, actor=ACTOR, beats=bool(settings.HEARTBEAT_URL)),
         "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
+        "lanes": lambda: looking.look_due(actor=ACTOR, now=now),
         "forgotten": lambda: replays.forget(now=now),
         "stood_in": lambda: covers.tell_begun(now=now),
         "put_back": lambda: asides.forget(now=now) + given.forget(now=now),

@@ -42,3 +42,11 @@ def _copy(table: str, query: str, alias: str, own: dict[str, str], told: dict[st
         quoted = ", ".join(f'"{name}"' for name in names)
         cursor.execute(query.format(names=quoted, values=", ".join(values)), told)
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def of_proposal(model: UUID, *, many: int) -> None:
+    """So many more like this proposal, each with a subject of its own, in the state it is in."""
+    with transaction.atomic():
+        own = _OF_A_PROPOSAL | {"idempotency_key": "'copy-' || gen_random_uuid()"}
+        _copy("approvals_proposal", _PROPOSALS, "p", own, {"many": many, "model": model})

@@ -29,6 +29,10 @@ class ReviewingForm(forms.Form):
     )
     works_until = forms.TimeField(label="Work ends", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     works_on = Ticks(label="Working days", choices=WEEK)
+    new_versions = forms.ChoiceField(
+        label="Another version of an agent begins", choices=[("shadow", "in shadow"), ("assisted", "assisted")],
+        help_text="In shadow nothing of it is written until enough was compared; assisted, people sign everything.",
+    )  # fmt: skip
     seen = forms.CharField(max_length=200, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, workspace: Workspace):

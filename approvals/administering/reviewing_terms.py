@@ -10,7 +10,8 @@ from approvals.actors import Actor
 from approvals.models import Workspace
 
 FIELDS = (
-    "drill_every", "hourly_limit", "hourly_limit_high", "timezone", "works_from", "works_until", "works_on"
+    "drill_every", "hourly_limit", "hourly_limit_high", "timezone", "works_from", "works_until", "works_on",
+    "new_versions",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.http import Http404
 
 from approvals import access, tools
-from approvals.models import Agent, DeclaredTool, Lane, Membership, Token, Trial
+from approvals.models import Agent, DeclaredTool, Membership, Token, Trial
 
 Row = TypeVar("Row")
 
@@ -22,12 +22,6 @@ def agent(member: Membership, public_id: str) -> Agent:
 def token(agent: Agent, prefix: str) -> Token:
     """A token of that agent. Raises `Http404`."""
     return _one(Token.objects.select_related("agent").filter(agent=agent, prefix=prefix).first())
-
-
-def lane(member: Membership, number: int) -> Lane:
-    """A lane of the member's workspace. Raises `Http404`."""
-    lanes = Lane.objects.select_related("agent").filter(workspace_id=member.workspace_id)
-    return _one(lanes.filter(pk=number).first())
 
 
 def colleague(member: Membership, number: int) -> Membership:

@@ -7,15 +7,9 @@ from typing import Any
 from django import forms
 
 from approvals import agents, tools, wording
-from approvals.models import Agent, Lane, Membership, Workspace
-from approvals.models.lane import SHARE, Stage
+from approvals.models import Agent, Membership, Workspace
 from approvals.models.workspace import Role
 
-STAGES = {
-    stage.value: label.partition(": ")[0].capitalize()
-    + (f" {SHARE[stage]} %" if stage.startswith("partial") else "")
-    for stage, label in ((stage, str(stage.label)) for stage in Stage)
-}
 CODE = r"\A[\w.:/@+\-]+\Z"
 LONGEST_LIFE = 3650
 
@@ -61,17 +55,6 @@ class TokenForm(forms.Form):
 
     def life(self) -> timedelta:
         return timedelta(days=self.cleaned_data["days"])
-
-
-class MoveForm(forms.Form):
-    """The stage a lane shall stand at, and the one it stood at on the screen."""
-
-    stage = forms.ChoiceField(choices=list(STAGES.items()), label="Stage")
-    seen = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, lane: Lane):
-        self.lane, initial = lane, {"stage": lane.stage, "seen": lane.stage}
-        super().__init__(data, initial=initial, label_suffix="", auto_id=f"lane-{lane.pk}-%s")
 
 
 class RolesForm(forms.Form):

@@ -39,7 +39,6 @@ settings_urls = [
     path(POLICY, policy_views.policy_page, name="settings-policy"),
     path(f"{POLICY}set/", policy_views.set_policy, name="settings-policy-set"),
     path(f"{BASE}lanes/", settings_views.lane_list, name="settings-lanes"),
-    path(f"{BASE}lanes/<int:lane>/move/", settings_views.move, name="settings-lane-move"),
     path(f"{BASE}switch/pull/", settings_views.pull, name="settings-switch-pull"),
     path(f"{BASE}switch/release/", settings_views.release, name="settings-switch-release"),
     path(f"{BASE}reviewing/", reviewing_views.reviewing_page, name="settings-reviewing"),

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, people, policies, switches, wording
+from approvals import access, people, switches, wording
 from approvals.administering import second_admin, settings_access, settings_page
-from approvals.administering.settings_forms import STAGES, MoveForm, NewMemberForm, RolesForm
+from approvals.administering.settings_forms import NewMemberForm, RolesForm
+from approvals.answering import review_pages
 from approvals.answering.review_pages import SeeOther
-from approvals.four_eyes import of_people, of_policies
+from approvals.four_eyes import of_people
+from approvals.lanes import ladder
 from approvals.models import Lane, Membership
 from approvals.models.lane import Stage
 from approvals.models.workspace import Role
@@ -26,33 +28,6 @@ MOST = 500
 def lane_list(request: HttpRequest, workspace: str) -> HttpResponse:
     """How far each agent is trusted with each tool, and the kill switch."""
     return _lanes(request, settings_page.reader(request, workspace))
-
-
-@require_POST
-def move(request: HttpRequest, workspace: str, lane: int) -> HttpResponse:
-    """Put a lane at another stage."""
-    member = settings_page.admin(request, workspace)
-    found = settings_access.lane(member, lane)
-    form = MoveForm(request.POST, lane=found)
-    if not form.is_valid():
-        return _lanes(request, member, form, code=422)
-    found.stage = form.cleaned_data["seen"]
-    wanted = form.cleaned_data["stage"]
-    if waits := second_admin.wanted(
-        request, member, of_policies.rising(lane=found, stage=wanted, names=STAGES)
-    ):
-        return waits
-    try:
-        policies.move_lane(lane=found, stage=wanted, actor=access.actor(request), now=timezone.now())
-    except policies.SameStage:
-        messages.info(request, "It stands at that stage already.")
-    except policies.StaleLane:
-        messages.warning(request, "The lane moved meanwhile. Nothing was changed; look at it again.")
-    else:
-        messages.success(
-            request, f"{wording.tool_title(found.tool)}: {wording.inside(STAGES[wanted])} from now on."
-        )
-    return SeeOther(_path("settings-lanes", workspace))
 
 
 @require_POST
@@ -141,9 +116,7 @@ def _switch(
     return SeeOther(_path("settings-lanes", workspace))
 
 
-def _lanes(
-    request: HttpRequest, member: Membership, bound: MoveForm | None = None, code: int = 200
-) -> HttpResponse:
+def _lanes(request: HttpRequest, member: Membership) -> HttpResponse:
     rows = (
         Lane.objects.filter(workspace_id=member.workspace_id)
         .select_related("agent")
@@ -153,15 +126,16 @@ def _lanes(
         {
             "lane": row,
             "title": wording.tool_title(row.tool),
-            "stage": STAGES[row.stage],
-            "form": bound if bound and bound.lane.pk == row.pk else MoveForm(lane=row),
+            "stage": ladder.words(row.stage).capitalize(),
+            "url": review_pages.upstairs("lane", member.workspace.slug, str(row.pk)),
         }
         for row in rows
     ]
-    stages = [{"name": STAGES[stage.value], "means": str(stage.label).partition(": ")[2]} for stage in Stage]
-    return settings_page.show(
-        request, member, "settings-lanes", "lanes", {"lines": lines, "stages": stages}, code=code
-    )
+    stages = [
+        {"name": ladder.words(stage).capitalize(), "means": str(stage.label).partition(": ")[2]}
+        for stage in Stage
+    ]
+    return settings_page.show(request, member, "settings-lanes", "lanes", {"lines": lines, "stages": stages})
 
 
 def _people(

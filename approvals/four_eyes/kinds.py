@@ -7,14 +7,16 @@ from typing import Any
 
 from approvals import agents, declared, kinds, limits, people, policies, sources
 from approvals.actors import Actor
-from approvals.four_eyes import of_agents, of_limits, of_people, of_policies, of_tools, rule
+from approvals.four_eyes import of_agents, of_lanes, of_limits, of_people, of_policies, of_tools, rule
+from approvals.lanes import lowering, moving, raising
 from approvals.models import Workspace
 
 # What the writes say when they find something else than was proposed against.
 REFUSALS = (
     agents.SameAgent, declared.NameTaken, declared.StaleTool, declared.SameTool, kinds.NotADefinition,
     limits.SameLimit, limits.AlreadyRetired, people.UnknownPerson, people.AlreadyMember, people.SameRoles,
-    people.LastAdmin, policies.StalePolicy, policies.StaleLane, policies.SameStage, rule.SameRule, sources.NotJson,
+    people.LastAdmin, policies.StalePolicy, moving.StaleLane, moving.SameStage, raising.NotEarned, raising.NotNext,
+    lowering.NoReason, rule.SameRule, sources.NotJson,
 )  # fmt: skip
 
 
@@ -26,7 +28,7 @@ class Kind:
 
 KINDS = {
     of_policies.POLICY: Kind(of_policies.policy_standing, of_policies.set_policy),
-    of_policies.LANE: Kind(of_policies.lane_standing, of_policies.move_lane),
+    of_lanes.LANE: Kind(of_lanes.standing, of_lanes.raise_lane),
     of_agents.AGENT: Kind(of_agents.standing, of_agents.change_agent),
     of_agents.TOKEN: Kind(of_agents.standing, of_agents.admit_token),
     of_tools.KIND: Kind(of_tools.standing, of_tools.declare),

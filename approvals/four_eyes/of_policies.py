@@ -1,4 +1,4 @@
-"""Policies that become looser, and lanes that rise."""
+"""Policies that become looser."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,16 +9,14 @@ from django.contrib.auth import get_user_model
 from approvals import policies, wording
 from approvals.actors import Actor
 from approvals.administering import policy_words
-from approvals.four_eyes.drafts import Draft, differences, line
-from approvals.models import Lane, Policy, Workspace
-from approvals.models.lane import SHARE, Stage
+from approvals.four_eyes.drafts import Draft, differences
+from approvals.models import Policy, Workspace
 
-POLICY, LANE = "policy", "lane"
+POLICY = "policy"
 # nothing stands for no limit
 _LIMITS = ("ask_above", "second_above", "block_above", "spend_per_day", "rate_per_hour", "oldest_days")
 _LOOSER_ABOVE = ("future_days", "patience", "breaker_failures")
 _LOOSER_BELOW = ("confidence_floor", "quorum", "undo_seconds", "breaker_window", "breaker_pause")
-_TRUST = {Stage.SHADOW: -1, Stage.ASSISTED: 0, Stage.PAUSED: 0} | SHARE  # by how much may pass unsigned
 
 
 def loosened(policy: Policy, terms: Mapping[str, Any]) -> list[str]:
@@ -80,23 +78,3 @@ def set_policy(workspace: Workspace, payload: dict[str, Any], by: int, actor: Ac
     policies.set_policy(
         workspace=workspace, tool=payload["tool"], actor=actor, now=now, seen_version=seen, created_by_id=by, **terms
     )  # fmt: skip
-
-
-def rising(*, lane: Lane, stage: str, names: Mapping[str, str]) -> Draft | None:
-    """The draft of a lane that shall stand higher than it does; ``names`` are the stages in words."""
-    if _TRUST[Stage(stage)] <= _TRUST[Stage(lane.stage)]:
-        return None
-    title = f"Lane of {lane.agent.name} for “{wording.tool_title(lane.tool)}”, {lane.risk} risk"
-    lines = [line("Stage", names[stage], names[lane.stage])]
-    return Draft(LANE, str(lane.pk), title, {"lane": lane.pk, "stage": str(stage)}, str(lane.stage), lines)
-
-
-def lane_standing(workspace: Workspace, payload: dict[str, Any]) -> str | None:
-    return (
-        Lane.objects.filter(workspace=workspace, pk=payload["lane"]).values_list("stage", flat=True).first()
-    )
-
-
-def move_lane(workspace: Workspace, payload: dict[str, Any], by: int, actor: Actor, now: datetime) -> None:
-    lane = Lane.objects.get(workspace=workspace, pk=payload["lane"])
-    policies.move_lane(lane=lane, stage=payload["stage"], actor=actor, now=now)

@@ -2,13 +2,16 @@
 
 from approvals.models.agent import Agent, Token
 from approvals.models.batch import Batch, BatchItem
+from approvals.models.calibrator import Calibrator
 from approvals.models.change import Change
 from approvals.models.decision import Decision
 from approvals.models.declared import DeclaredTool, Trial
 from approvals.models.entry import LedgerEntry
 from approvals.models.evidence import Evidence
 from approvals.models.hold import Hold
+from approvals.models.label import LaneLabel
 from approvals.models.lane import Lane
+from approvals.models.lane_audit import LaneAudit
 from approvals.models.limit import Limit
 from approvals.models.notice import Notice
 from approvals.models.oversight import Drill, Exposure
@@ -18,6 +21,7 @@ from approvals.models.routing import Aside, Assignment, Cover
 from approvals.models.sample import SampleItem, SampleVerdict, SampleWeek
 from approvals.models.saved_view import SavedView
 from approvals.models.seal import Seal
+from approvals.models.stay import Stay
 from approvals.models.switch import ToolSwitch
 from approvals.models.workspace import Membership, Workspace
 
@@ -27,6 +31,7 @@ __all__ = [
     "Assignment",
     "Batch",
     "BatchItem",
+    "Calibrator",
     "Change",
     "Cover",
     "Decision",
@@ -36,6 +41,8 @@ __all__ = [
     "Exposure",
     "Hold",
     "Lane",
+    "LaneAudit",
+    "LaneLabel",
     "LedgerEntry",
     "Limit",
     "Membership",
@@ -47,6 +54,7 @@ __all__ = [
     "SampleWeek",
     "SavedView",
     "Seal",
+    "Stay",
     "Token",
     "ToolSwitch",
     "Trial",

@@ -68,6 +68,8 @@ class Proposal(models.Model):
     rationale = models.TextField(blank=True)
     confidence = models.DecimalField(max_digits=4, decimal_places=3, null=True)
     confidence_source = models.CharField(max_length=10, blank=True)
+    confidence_calibrated = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    calibrator = models.ForeignKey("Calibrator", null=True, on_delete=models.PROTECT, related_name="+")
     band = models.SmallIntegerField(null=True)  # confidence in twentieths, for the lane's record
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
@@ -79,6 +81,9 @@ class Proposal(models.Model):
     workflow = models.CharField(max_length=60, blank=True)
     run = models.UUIDField(null=True)  # a run lives above the keel, so no foreign key
     reverses = models.UUIDField(null=True)  # likewise: the execution this proposal would undo
+    blames = models.BooleanField(
+        default=False, db_default=False
+    )  # a reversal: whoever asks says that the write was wrong
     amends = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="amendments")
     saga = models.UUIDField(null=True)  # likewise: the chain of writes this is a step of
     saga_step = models.PositiveSmallIntegerField(null=True)  # from 1; of a reversal: the step it would undo
@@ -196,6 +201,7 @@ class Proposal(models.Model):
             models.Index(fields=["workspace", "subject"], name="same_subject"),
             models.Index(fields=["workspace", "likeness"], condition=~Q(likeness=""), name="same_likeness"),
             models.Index(fields=["lane", "band", "-settled_at"], name="lane_record"),
+            models.Index(fields=["lane", "-id"], name="lanes_list"),
             models.Index(fields=["agent", "-id"], name="agents_list"),
             models.Index(fields=["agent", "state", "-id"], name="agents_list_by_state"),
             models.Index(fields=["run", "-id"], condition=Q(run__isnull=False), name="proposals_by_run"),

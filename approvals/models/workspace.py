@@ -34,6 +34,9 @@ class Workspace(models.Model):
     two_people = models.BooleanField(
         default=True
     )  # what widens agents' freedom needs two admins, where there are two
+    new_versions = models.CharField(  # where the lanes of an agent begin again when its version changes
+        max_length=8, choices=[("shadow", "shadow"), ("assisted", "assisted")], default="shadow"
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

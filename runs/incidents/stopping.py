@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from approvals import policies, switches
+from approvals import switches
 from approvals.actors import Actor
+from approvals.lanes import lowering, moving
 from approvals.models import Agent, Lane, Membership
 from approvals.models.lane import Stage
+from approvals.models.stay import Cause
 from approvals.models.workspace import Role
 from runs import breakers
 
@@ -35,8 +37,17 @@ def stop(*, member: Membership, what: str, key: str, actor: Actor, now: datetime
                     workspace=house, tool=key, by=member.user.get_username(), actor=actor, now=now
                 )
             case "lane":
-                lane = Lane.objects.get(pk=int(key), workspace=house)
-                policies.move_lane(lane=lane, stage=Stage.PAUSED, actor=actor, now=now)
-    except (switches.AlreadyPulled, breakers.AlreadyOpen, policies.SameStage, policies.StaleLane):
+                lane = Lane.objects.select_related("agent").get(pk=int(key), workspace=house)
+                lowering.lower(
+                    lane=lane, to=Stage.PAUSED, reason="An incident touches it", by=member.user_id, actor=actor,
+                    now=now, cause=Cause.INCIDENT,
+                )  # fmt: skip
+    except (
+        switches.AlreadyPulled,
+        breakers.AlreadyOpen,
+        moving.SameStage,
+        moving.StaleLane,
+        lowering.NotDown,
+    ):
         return False
     return True

@@ -14,7 +14,7 @@ from django.utils import timezone
 from approvals import agents, decisions, ids, policies
 from approvals.models import Agent, LedgerEntry, Policy, Proposal, Token
 from runs.models import Execution
-from tests import builders
+from tests import builders, lanes
 from tests.aisvs.unapproved import TICK, UNAPPROVED, long_ago, work
 from tests.approvals.reviewing import signed_in, url
 from tests.memo import Board
@@ -93,7 +93,7 @@ class TestC923And4TheClassIsOurWordAndIsEnforced:
 
     def test_the_irreversible_never_passes_by_itself(self, northwind: Company, board: Board) -> None:
         first, _ = steps(a_saga(northwind.bot, "letter", "memo"))
-        policies.move_lane(lane=first.lane, stage="full", actor=TICK, now=timezone.now())
+        lanes.stand(first.lane, "full")
         row = builders.a_proposal(northwind.bot, tool="memo.send", confidence=Decimal("1"))
         assert (row.ruling, row.quorum) == ("ask", 2)
         with pytest.raises(decisions.NotYourDecision):

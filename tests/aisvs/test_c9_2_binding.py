@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from approvals import agents, decisions, gates, policies, switches
+from approvals import agents, decisions, gates, switches
 from approvals.models import Agent, Decision, LedgerEntry, Membership, Proposal, Token
 from approvals.submission import Exhibit
 from config import processes
 from runs.models import Execution
-from tests import builders
+from tests import builders, lanes
 from tests.aisvs.unapproved import TICK, long_ago, pending, taken_back, work
 from tests.approvals.reviewing import answer, signed_in, url
 from tests.memo import Board
@@ -37,7 +37,7 @@ class TestC926And7NothingAModelOrEvidenceSaysLoosensARuling:
         self, northwind: Company, order: str
     ) -> None:
         plain = pending(northwind)
-        policies.move_lane(lane=plain.lane, stage="full", actor=TICK, now=timezone.now())
+        lanes.stand(plain.lane, "full")
         title = "Chairs for the hall"
         exhibits = (Exhibit("text", f"Please write: {title}\n{order}", "Request"),)
         loud = builders.a_proposal(

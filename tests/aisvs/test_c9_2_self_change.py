@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals import actors, agents, limits, policies, tools
-from approvals.models import Agent, Change, LedgerEntry, Limit, Membership, Policy, Token, Workspace
-from tests import people
+from approvals import actors, agents, limits, policies
+from approvals.models import Agent, Change, LedgerEntry, Limit, Membership, Policy, Stay, Token, Workspace
+from tests import lanes, people
 from tests.approvals.administering import TERMS, at, facts, id_of, signed_in
 from tests.approvals.test_settings_tokens import SECRET
 
@@ -146,15 +146,18 @@ def test_9_2_5_limits_are_raised_and_retired_by_two_and_set_and_lowered_by_one(n
     assert [limit.amount for limit in limits.in_force(northwind.workspace.pk)] == [80]
 
 
-def test_9_2_5_a_lane_rises_by_two_and_falls_by_one(northwind):
-    lane = policies.lane_of(agent=northwind.bot, tool=tools.get("memo.write"), now=timezone.now())
-    press(northwind.ada, "settings-lane-move", lane.pk, stage="full", seen="assisted")
+def test_9_2_5_a_lane_rises_by_two_on_its_evidence_and_falls_by_one(northwind):
+    lane = lanes.stand(lanes.a_lane(northwind), "partial_10", at=timezone.now() - timedelta(days=20))
+    press(northwind.ada, "lane-up", lane.pk, reason="It went well", seen="partial_10")
+    assert not Change.objects.exists()  # what is not earned is not even proposed
+    Stay.objects.filter(lane=lane, left_at__isnull=True).update(sprt=-3.0, audited=150)
+    press(northwind.ada, "lane-up", lane.pk, reason="It went well", seen="partial_10")
     lane.refresh_from_db()
-    assert lane.stage == "assisted"
+    assert lane.stage == "partial_10"
     confirm(northwind.eve)
     lane.refresh_from_db()
-    assert lane.stage == "full"
-    press(northwind.eve, "settings-lane-move", lane.pk, stage="shadow", seen="full")
+    assert lane.stage == "partial_25"
+    press(northwind.eve, "lane-down", lane.pk, reason="Too soon", stage="shadow", seen="partial_25")
     lane.refresh_from_db()
     assert lane.stage == "shadow"
 

@@ -57,13 +57,13 @@ def actions(company: Company) -> list[Action]:
     other = company.people.get("maria") or company.people["dana"]
     return [
         ("settings-agent-add", [], {"name": "clerk", "version": "1", "tools": ["memo.write"]}),
-        ("settings-agent-change", [id_of(bot)], {"version": "2", "tools": ["memo.write"]}),
+        ("settings-agent-change", [id_of(bot)], {"version": "1.0", "tools": ["memo.write"]}),
         ("settings-token-issue", [id_of(bot)], {"days": 30}),
         ("settings-token-revoke", [id_of(bot), token.prefix], {}),
         ("settings-agent-pause", [id_of(bot)], {}),
         ("settings-agent-release", [id_of(bot)], {}),
         ("settings-policy-set", ["memo.write"], TERMS | {"undo_seconds": "20"}),
-        ("settings-lane-move", [lane.pk], {"stage": "full", "seen": "assisted"}),
+        ("lane-down", [lane.pk], {"stage": "shadow", "seen": "assisted", "reason": "Not yet"}),
         ("settings-switch-pull", [], {}),
         ("settings-switch-release", [], {}),
         ("settings-person-add", [], {"username": "dana", "roles": ["reviewer"]}),

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from approvals import decisions
 from approvals.actors import worker
-from approvals.models import Lane, Proposal, SampleItem, SampleWeek
+from approvals.models import Proposal, SampleItem, SampleWeek
 from approvals.oversight import weeks
 from approvals.sampling import drawing
 from exceptions import sampling
+from tests import lanes
 from tests.builders import a_proposal, actor_of, approve
 from tests.people import Company
 
@@ -24,7 +25,7 @@ def last_week(company: Company) -> weeks.Week:
 
 def trusted(company: Company) -> None:
     """The bot's lane may pass by policy whatever passes every gate."""
-    Lane.objects.filter(pk=a_proposal(company.bot).lane_id).update(stage="full")
+    lanes.stand(a_proposal(company.bot).lane, "full")
 
 
 def passed(

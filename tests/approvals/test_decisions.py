@@ -10,7 +10,7 @@ from approvals import decisions, policies, proposals
 from approvals.actors import worker
 from approvals.models import Decision, LedgerEntry, Proposal
 from runs.models import Execution
-from tests import builders
+from tests import builders, lanes
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +203,7 @@ def test_nothing_is_decided_before_the_target_was_read(northwind: Company) -> No
 
 def test_what_every_gate_allows_passes_by_policy_in_a_trusted_lane(northwind: Company) -> None:
     first = builders.a_proposal(northwind.bot)
-    policies.move_lane(lane=first.lane, stage="full", actor=worker("test"), now=timezone.now())
+    lanes.stand(first.lane, "full")
     proposal = builders.a_proposal(northwind.bot)
     assert proposal.ruling == "allow"
     decisions.approve_by_policy(proposal=proposal, actor=worker("test"), now=timezone.now())

@@ -33,6 +33,8 @@ SOUND = Circumstances(
     today=TODAY,
     agent_tools=("books.post_expense",),
     stage="full",
+    calibrated=Decimal("0.950"),
+    threshold=Decimal("0.940"),
     share=100,
     draw=42,
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals.models import Decision, LedgerEntry, Proposal
 from runs import drain
 from runs.models import Execution
-from tests import builders
+from tests import builders, lanes
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +219,7 @@ class TestLaw10ShadowsAndBlockedNeverExecute:
 
     def a_shadow(self, northwind: Company) -> Proposal:
         first = builders.a_proposal(northwind.bot)
-        type(first.lane).objects.filter(pk=first.lane_id).update(stage="shadow")
+        lanes.stand(first.lane, "shadow")
         shadow = builders.a_proposal(northwind.bot)
         assert shadow.shadow
         return shadow

@@ -114,7 +114,7 @@ def test_the_signers_of_a_whole_batch_are_asked_for_at_once(northwind, django_as
     )
     only(northwind.workspace, northwind.ken)
     rows = list(Execution.objects.select_related("workspace", "proposal__agent"))
-    with django_assert_num_queries(4):  # evidence, policy, who reviews no longer, signers
+    with django_assert_num_queries(5):  # evidence, policy, lanes, who reviews no longer, signers
         looks = dispatch.by_policy(rows, timezone.now())
     assert [look.finding for look in looks] == ["policy"] * 4
 

@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from approvals import actors, agents, limits
 from approvals.four_eyes import changes, of_limits
-from approvals.models import Agent, Batch, Change, Limit, Membership, Proposal, SampleItem, SampleWeek, Trial
+from approvals.models import (
+    Agent,
+    Batch,
+    Change,
+    LaneAudit,
+    Limit,
+    Membership,
+    Proposal,
+    SampleItem,
+    SampleWeek,
+    Trial,
+)
 from exceptions.models import Case, Channel, Incident, NextAction, Override
 from runs import sagas
 from runs.models import Execution, Redrive, ReversalOrder, Run, RunReplay, Saga, Threshold
@@ -157,6 +168,15 @@ def a_replay(member: Membership, run: Run) -> RunReplay:
     changes = [{"step": "extract", "field": "total.value", "then": "northwind-secret", "now": "2"}]
     replay.lines.create(position=1, item="northwind-secret", outcome="differs", changes=changes)
     return replay
+
+
+def an_audit(approved: Proposal) -> LaneAudit:
+    """As if it had passed by itself, and were to be looked at again."""
+    return LaneAudit.objects.create(
+        proposal=approved, workspace_id=approved.workspace_id, lane_id=approved.lane_id, probability=0.2,
+        drawn_at=now(),
+        due_at=now() + timedelta(days=7),
+    )  # fmt: skip
 
 
 def token_of(agent: Agent) -> str:

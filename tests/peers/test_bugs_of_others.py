@@ -18,7 +18,7 @@ from approvals.models import Decision, LedgerEntry, Proposal, Token
 from approvals.submission import Exhibit
 from runs import drain, jobs
 from runs.models import Execution
-from tests import builders
+from tests import builders, lanes
 from tests.approvals.reviewing import answer, signed_in, url
 from tests.memo import Board
 from tests.people import Company
@@ -133,7 +133,7 @@ def test_09_an_expiry_is_never_shown_as_a_persons_no(northwind: Company) -> None
 
 def test_12_shadow_makes_no_call_at_all(northwind: Company, board: Board) -> None:
     lane = builders.a_proposal(northwind.bot).lane
-    policies.move_lane(lane=lane, stage="shadow", actor=TICK, now=timezone.now())
+    lanes.stand(lane, "shadow")
     builders.an_approved(northwind.bot, northwind.maria)
     work()
     work()

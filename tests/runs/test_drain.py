@@ -11,7 +11,7 @@ from approvals.models import LedgerEntry
 from exceptions.models import Case, Occurrence
 from runs import drain, execution, sweep, unknowns
 from runs.models import Attempt, Execution
-from tests import builders
+from tests import builders, lanes
 from tests.memo import Board
 from tests.people import Company
 
@@ -57,7 +57,7 @@ def test_what_policy_lets_pass_is_observed_approved_and_written_without_a_person
     northwind: Company, board: Board
 ) -> None:
     lane = builders.a_proposal(northwind.bot).lane
-    policies.move_lane(lane=lane, stage="full", actor=TICK, now=timezone.now())
+    lanes.stand(lane, "full")
     proposal = builders.a_proposal(northwind.bot, observed=False)
     work()
     work()
@@ -279,7 +279,7 @@ def test_a_target_that_moved_since_the_agent_looked_is_shown_and_passes_nobody(
     northwind: Company, board: Board
 ) -> None:
     lane = builders.a_proposal(northwind.bot).lane
-    policies.move_lane(lane=lane, stage="full", actor=TICK, now=timezone.now())
+    lanes.stand(lane, "full")
     proposal = builders.a_proposal(northwind.bot, observed=False, precondition={"version": "0"})
     work()
     proposal.refresh_from_db()

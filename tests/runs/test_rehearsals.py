@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals import actors, policies, switches
+from approvals import actors, switches
 from approvals.models import LedgerEntry, Proposal
 from runs import drain, rehearsals, rehearsing, sweep
 from runs.models import Execution, Rehearsal
 from runs.rehearsals import Asker
-from tests import builders
+from tests import builders, lanes
 from tests.memo import Board
 from tests.people import Company
 
@@ -80,7 +80,7 @@ def test_what_a_person_refused_cannot(northwind: Company) -> None:
 
 def test_a_shadow_is_rehearsed_whatever_its_state(northwind: Company) -> None:
     lane = builders.a_proposal(northwind.bot).lane
-    policies.move_lane(lane=lane, stage="shadow", actor=TICK, now=timezone.now())
+    lanes.stand(lane, "shadow")
     proposal = builders.a_proposal(northwind.bot)
     assert proposal.shadow
     builders.approve(proposal, northwind.maria)

@@ -1,0 +1,58 @@
+"""The ladder itself: its rungs and their numbers. Pure.
+
+The promises by risk, the shares looked at again and the test plans are those of a staged rollout with exact bounds:
+see ``approvals.statistics`` for where each formula comes from.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from approvals.models.lane import SHARE, Stage
+from approvals.statistics import cusum, sprt
+
+RUNGS = (Stage.SHADOW, Stage.ASSISTED, Stage.PARTIAL_10, Stage.PARTIAL_25, Stage.PARTIAL_50, Stage.FULL)
+AUDITED = {Stage.PARTIAL_10: 0.20, Stage.PARTIAL_25: 0.10, Stage.PARTIAL_50: 0.05, Stage.FULL: 0.02}
+PROMISES = {"low": Decimal("0.050"), "medium": Decimal("0.020"), "high": Decimal("0.010")}
+STEP_UP = sprt.Plan()
+DRIFT = cusum.Plan()
+HARMS = 2  # so many verified harms in one stay and the lane falls
+LEAST_STAY = timedelta(days=14)  # on every rung where something passes by itself
+JUDGED_WITHIN = timedelta(days=7)
+
+_TRUST = {Stage.SHADOW: -1, Stage.ASSISTED: 0, Stage.PAUSED: 0} | SHARE
+
+
+def trust(stage: str) -> int:
+    """How much may pass unsigned, in percent; shadow, where nothing executes at all, is below none."""
+    return _TRUST[Stage(stage)]
+
+
+def passes(stage: str) -> bool:
+    """Whether anything may pass by itself there."""
+    return trust(stage) > 0
+
+
+def next_up(stage: str) -> Stage | None:
+    """The one rung a person may raise it to; from a pause back to where people sign everything."""
+    if stage == Stage.PAUSED:
+        return Stage.ASSISTED
+    place = RUNGS.index(Stage(stage))
+    return RUNGS[place + 1] if place + 1 < len(RUNGS) else None
+
+
+def below(stage: str) -> tuple[Stage, ...]:
+    """Where a person may put it without any proof. A shadow is not paused: in a pause, what people sign is written."""
+    if stage == Stage.PAUSED:
+        return (Stage.SHADOW,)
+    lower = RUNGS[: RUNGS.index(Stage(stage))]
+    return lower if stage == Stage.SHADOW else (*lower, Stage.PAUSED)
+
+
+def may_fall(stage: str, to: str) -> bool:
+    return Stage(to) in below(stage)
+
+
+def words(stage: str) -> str:
+    """A stage in a word or two: "partial 25 %"."""
+    name = str(Stage(stage).label).partition(": ")[0]
+    return f"{name} {SHARE[Stage(stage)]} %" if stage.startswith("partial") else name
