@@ -60,6 +60,7 @@ def the_clock() -> Clock:
     calls = [
         (settings.TICK, "default", settings.TICK_SECONDS),
         (settings.CALL, "post", settings.CALL_SECONDS),
+        (settings.GOLD, "post", settings.GOLD_SECONDS),
         *([(settings.POST, "post", settings.POST_SECONDS)] if settings.LETTERS_ENABLED else []),
         *([(settings.TRACE, "post", settings.TRACE_SECONDS)] if settings.TRACES_ENABLED else []),
     ]

@@ -116,6 +116,8 @@ TICK_SECONDS = 5
 # What the clock enqueues for the worker that reaches people: calls about cases, and letters where any are sent at all.
 CALL = "runs.jobs.call"
 CALL_SECONDS = 5
+GOLD = "runs.jobs.gold"
+GOLD_SECONDS = 60
 POST = "runs.jobs.post"
 POST_SECONDS = 30
 

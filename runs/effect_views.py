@@ -14,7 +14,8 @@ from approvals.models.workspace import Role
 from approvals.showing import exhibits
 from exceptions import catalogue
 from runs import execution as executing
-from runs import history, limit_reading, reversal, unknowns
+from runs import golden_views, history, limit_reading, reversal, unknowns
+from runs.golden import keeping
 from runs.models import Execution, Testimony
 
 LONGEST_REASON = 500
@@ -28,6 +29,7 @@ def effect(request: HttpRequest, workspace: str, proposal: str) -> HttpResponse:
     context: dict[str, Any] = {
         "workspace": member.workspace,
         "proposal": asked,
+        "may_keep": member.may(*golden_views.KEEPERS) and keeping.may_be_kept(asked),
         "effects": [_shown(row, member) for row in history.executions_of(asked)],
     }
     if request.headers.get("HX-Request"):

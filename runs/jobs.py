@@ -8,6 +8,7 @@ import django_rq
 from approvals import bell
 from runs import clock, heartbeat, reversal_orders, sweep
 from runs import drain as draining
+from runs.golden import rounds
 from runs.notices import calling
 from runs.notices import post as posting
 
@@ -32,6 +33,11 @@ def tick(**_: Any) -> dict[str, int]:
 def undo(**_: Any) -> int:
     """Somebody ordered many to be undone: ask, one after another."""
     return reversal_orders.ask_due(now=clock.now())
+
+
+def gold(**_: Any) -> dict[str, int]:
+    """Every minute: golden sets and drift, in the worker that has time for what takes long."""
+    return rounds.once(now=clock.now())
 
 
 def post(**_: Any) -> dict[str, int]:

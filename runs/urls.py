@@ -5,8 +5,12 @@ from django.urls import path
 from runs import (
     change_views,
     effect_views,
+    example_views,
+    golden_views,
     limit_views,
+    model_views,
     order_views,
+    prompt_views,
     redrive_views,
     rehearsal_views,
     run_views,
@@ -23,6 +27,8 @@ from runs.sampling.sample_urls import sample_urls
 from runs.telemetry.views import metrics
 
 INCIDENTS = "w/<slug:workspace>/incidents/"
+GOLDEN = "w/<slug:workspace>/golden/"
+MODELS = "w/<slug:workspace>/settings/models/"
 CHANGES = "w/<slug:workspace>/settings/changes/"
 
 urlpatterns = [
@@ -43,6 +49,15 @@ urlpatterns = [
         limit_views.retire,
         name="settings-limit-retire",
     ),
+    path(MODELS, model_views.model_page, name="settings-models"),
+    path(f"{MODELS}budgets/set/", model_views.set_budget, name="settings-budget-set"),
+    path(f"{MODELS}budgets/<int:budget>/retire/", model_views.retire_budget, name="settings-budget-retire"),
+    path(f"{MODELS}asking/", model_views.change_terms, name="settings-model-terms"),
+    path(f"{MODELS}prompts/<slug:prompt>/", prompt_views.prompt_page, name="settings-prompt"),
+    path(f"{MODELS}prompts/<slug:prompt>/share/", prompt_views.share, name="settings-prompt-share"),
+    path(f"{MODELS}prompts/<slug:prompt>/<int:version>/", prompt_views.go_back, name="settings-prompt-back"),
+    path(f"{MODELS}examples/", example_views.example_page, name="settings-examples"),
+    path(f"{MODELS}examples/supply/", example_views.supply, name="settings-example-supply"),
     path(CHANGES, change_views.change_page, name="settings-changes"),
     path(f"{CHANGES}rule/", change_views.switch_rule, name="settings-change-rule"),
     path(f"{CHANGES}<int:change>/confirm/", change_views.confirm, name="settings-change-confirm"),
@@ -52,6 +67,11 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/<str:run>/steps/<uuid:step>/", run_views.step, name="step"),
     path("w/<slug:workspace>/runs/<str:run>/replay/", replay_views.ask, name="run-replay"),
     path("w/<slug:workspace>/runs/<str:run>/replays/<str:replay>/", replay_views.replay, name="replay"),
+    path(GOLDEN, golden_views.golden_page, name="golden"),
+    path(f"{GOLDEN}<slug:workflow>/", golden_views.set_page, name="golden-set"),
+    path(f"{GOLDEN}<slug:workflow>/try/", golden_views.try_now, name="golden-try"),
+    path(f"{GOLDEN}<uuid:golden>/let-go/", golden_views.let_go, name="golden-let-go"),
+    path("w/<slug:workspace>/review/<str:proposal>/golden/", golden_views.keep, name="golden-keep"),
     path("w/<slug:workspace>/undo/", order_views.undo, name="undo"),
     path("w/<slug:workspace>/undo/place/", order_views.place, name="undo-place"),
     path("w/<slug:workspace>/undo/<str:order>/", order_views.order, name="undo-order"),

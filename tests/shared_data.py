@@ -48,6 +48,11 @@ def texts(path: str) -> list[str]:
     return [line["text"] for line in _objects(file)] if file.is_file() else []
 
 
+def objects(path: str) -> Iterator[dict[str, Any]]:
+    """Every line of one file below the shared data."""
+    return _objects(ROOT / path)
+
+
 def same_name(read: str | None, label: str) -> bool:
     """Whether two names agree when case and punctuation are dropped."""
     return read is not None and re.sub(r"[\W_]", "", read.upper()) == re.sub(r"[\W_]", "", label.upper())

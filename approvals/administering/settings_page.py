@@ -17,6 +17,7 @@ TABS = {
     "settings-tools": "Tools",
     "settings-policies": "Policies",
     "settings-limits": "Limits",
+    "settings-models": "Models",
     "settings-lanes": "Lanes",
     "settings-people": "People",
     "teams": "Teams",

@@ -3,10 +3,12 @@
 from approvals import tools
 from runs.connectors import declarable
 from runs.connectors.books.tools import PostExpense, VoidExpense
+from runs.connectors.email.replying import SendReply
+from runs.connectors.helpdesk.tools import AssignTicket, PutTicketBack
 
 
 def register_all() -> None:
     """Make every tool, and every kind of tool that can be declared, known in whichever process."""
-    for tool in (PostExpense(), VoidExpense()):
+    for tool in (PostExpense(), VoidExpense(), AssignTicket(), PutTicketBack(), SendReply()):
         tools.register(tool)
     declarable.register_all()

@@ -106,12 +106,12 @@ def _open_books(slug: str) -> None:
 def documents(slug: str) -> list[dict[str, Any]]:
     """The sample receipts of a workspace, in the order in which they were scanned; of a few the scan is there too."""
     boxes = _data("boxes.json")
-    return [_with_scan(document, boxes) for document in _lines(f"documents_{slug}.jsonl")]
+    return [_with_scan(document, boxes) for document in lines(f"documents_{slug}.jsonl")]
 
 
 def standing_order() -> list[dict[str, Any]]:
     """The receipts of Northwind's standing order: ten of one kind, of which one is unlike the rest."""
-    return _lines("standing_northwind.jsonl")
+    return lines("standing_northwind.jsonl")
 
 
 def _with_scan(document: dict[str, Any], boxes: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,8 @@ def _with_scan(document: dict[str, Any], boxes: dict[str, Any]) -> dict[str, Any
     return document | {"picture": picture, "boxes": boxes[document["id"]]}
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
+    """The objects of one file of the corpus."""
     text = resources.files("runs.demo").joinpath(name).read_text("utf-8")
     return [json.loads(line) for line in text.splitlines()]
 

@@ -1,7 +1,7 @@
 """The one way to ask a model: one question, one form, and an account of what the answer took."""
 
 from collections.abc import Callable
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from django.conf import settings
 
@@ -11,9 +11,24 @@ from runs.llm.effort import Meter
 from runs.llm.errors import ModelError
 from runs.llm.exchange import connect
 from runs.llm.model import Model
+from runs.llm.prompts import Prompt, load
+from runs.llm.purse import Bottomless, Purse
 from runs.llm.questions import Answer, Question
 
 F = TypeVar("F", bound=Form)
+
+
+class Asks(Protocol):
+    """Whoever can be asked: the client itself, or a workspace's desk in front of it."""
+
+    def prompt(self, name: str, document: str) -> Prompt:
+        """The version of the prompt with which this document is asked about."""
+
+    def ask(self, question: Question[F], *, unsure: Callable[[F], bool] | None = None) -> Answer[F]:
+        """An answer that fits the form. Raises `ModelError`."""
+
+    def second(self) -> "Asks | None":
+        """Whoever gives a second opinion, if anybody does."""
 
 
 class ModelClient:
@@ -36,32 +51,46 @@ class ModelClient:
         """Let go of the connections."""
         self._wire.close()
 
-    def ask(self, question: Question[F], *, unsure: Callable[[F], bool] | None = None) -> Answer[F]:
+    def prompt(self, name: str, document: str) -> Prompt:
+        """The released version, whatever the document."""
+        return load(name)
+
+    def second(self) -> None:
+        """Nobody: a second opinion is a workspace's choice."""
+
+    def ask(
+        self,
+        question: Question[F],
+        *,
+        unsure: Callable[[F], bool] | None = None,
+        purse: Purse | None = None,
+    ) -> Answer[F]:
         """Ask until an answer fits the form or the bounds are reached.
 
         Raises a `ModelError` that carries the effort spent. `unsure` says whether the larger model, if there
         is one, should be asked as well; if that fails, the first answer stands.
         """
+        purse = purse or Bottomless()
         meter = Meter(prompt=question.prompt, model=self.model.name)
         try:
-            value = self._converse(question, self.model.name, meter)
+            value = self._converse(question, self.model.name, meter, purse)
             if self.model.larger and unsure and unsure(value):
-                value = self._ask_larger(question, value, meter)
+                value = self._ask_larger(question, value, meter, purse)
         except ModelError as error:
             error.effort = meter.read()
             raise
         return Answer(value=value, **vars(meter.read()))
 
-    def _ask_larger(self, question: Question[F], first: F, meter: Meter) -> F:
+    def _ask_larger(self, question: Question[F], first: F, meter: Meter, purse: Purse) -> F:
         answered_by = meter.model
         try:
-            return self._converse(question, self.model.larger, meter)
+            return self._converse(question, self.model.larger, meter, purse)
         except ModelError:
             meter.model = answered_by
             return first
 
-    def _converse(self, question: Question[F], name: str, meter: Meter) -> F:
-        return Conversation(self._wire, self.model, name, question, meter).hold()
+    def _converse(self, question: Question[F], name: str, meter: Meter, purse: Purse) -> F:
+        return Conversation(self._wire, self.model, name, question, meter, purse).hold()
 
 
 def from_settings() -> ModelClient | None:

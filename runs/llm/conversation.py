@@ -1,5 +1,6 @@
 """One question put to one model: repeated while the far side is busy, sent back while it does not fit."""
 
+import json
 from typing import Generic, TypeVar
 
 import openai
@@ -16,24 +17,33 @@ from runs.llm.exchange import Reply, send
 from runs.llm.model import Model
 from runs.llm.prices import cost_of
 from runs.llm.prompts import fence, sendable
+from runs.llm.purse import NOTHING, Bottomless, Purse, Taken, taken, the_most
 from runs.llm.questions import Question
 
 F = TypeVar("F", bound=Form)
 LONGEST_SAID = 4_000
 LONGEST_MODEL_NAME = 80
+UNBILLED = {"model_busy", "model_unreachable", "model_call_rejected"}  # what surely cost nothing
 
 
 class Conversation(Generic[F]):
     """What is said to the model and what it says, until the form is filled in or a bound is reached."""
 
     def __init__(
-        self, wire: openai.OpenAI, model: Model, name: str, question: Question[F], meter: Meter
+        self,
+        wire: openai.OpenAI,
+        model: Model,
+        name: str,
+        question: Question[F],
+        meter: Meter,
+        purse: Purse | None = None,
     ) -> None:
         self.wire = wire
         self.model = model
         self.name = name
         self.form = question.form
         self.meter = meter
+        self.purse = purse or Bottomless()
         self.messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": question.prompt.text},
             {"role": "user", "content": fence(question.document)},
@@ -85,24 +95,33 @@ class Conversation(Generic[F]):
     def _call(self) -> Reply:
         if self._time_left() <= 0:
             raise ModelTimedOut("patience_ended")
+        schema = _schema(self.form)
+        most = the_most(self.name, json.dumps([self.messages, schema]), self.model.longest_answer_tokens)
+        self.purse.reserve(most)
         self.meter.begin(self.name)
-        reply = send(
-            self.wire,
-            name=self.name,
-            messages=self.messages,
-            form=_schema(self.form),
-            longest=self.model.longest_answer_tokens,
-            timeout=max(0.001, min(self.model.timeout_seconds, self._time_left())),
-        )
-        self._charge(reply)
+        try:
+            reply = send(
+                self.wire,
+                name=self.name,
+                messages=self.messages,
+                form=schema,
+                longest=self.model.longest_answer_tokens,
+                timeout=max(0.001, min(self.model.timeout_seconds, self._time_left())),
+            )
+        except ModelError as error:
+            # what may have been billed stays counted as the most it can have been
+            self.purse.settle(most, NOTHING if error.code in UNBILLED else most)
+            raise
+        self.purse.settle(most, self._charge(reply) or most)
         return reply
 
-    def _charge(self, reply: Reply) -> None:
+    def _charge(self, reply: Reply) -> Taken | None:
+        """What the call took, noted; None where the far side did not say."""
         self.meter.model = sendable(reply.model or self.name)[:LONGEST_MODEL_NAME]
         used = reply.usage
         if used is None or used.prompt_tokens is None or used.completion_tokens is None:
             self.meter.add(tokens_in=0, tokens_out=0, cost=None)
-            return
+            return None
         cost = cost_of(
             self.model.prices,
             self.name,
@@ -112,6 +131,7 @@ class Conversation(Generic[F]):
             cache_written=used.into_cache,
         )
         self.meter.add(tokens_in=used.prompt_tokens, tokens_out=used.completion_tokens, cost=cost)
+        return taken(self.name, used.prompt_tokens, used.completion_tokens, cost)
 
     def _time_left(self) -> float:
         return self.model.patience_seconds - self.meter.seconds()

@@ -22,6 +22,8 @@ class Effort:
     currency: str = "USD"
     latency_ms: int
     """From the first call to the last word, waiting between calls included."""
+    from_cache: bool = False
+    """Whether the answer was kept from an earlier question: then nothing was sent, and it cost nothing."""
     attempts: int
     """Calls made, repairs and repetitions included."""
 

@@ -54,6 +54,13 @@ class ModelBusy(ModelError):
     may_pass = True
 
 
+class ModelBudgetReached(ModelError):
+    """The call would have gone beyond what models may take here. Nothing was sent."""
+
+    code = "model_budget_reached"
+    sentence = "The budget for models is reached"
+
+
 class ModelAnswerInvalid(ModelError):
     """Something came back, but nothing that fits the form, even after repair."""
 

@@ -49,6 +49,10 @@ LIST_PRICES: Mapping[str, Price] = {
 }
 
 
+LARGEST_UNIT = max(price.out for price in LIST_PRICES.values()) / MILLION
+"""The dearest token there is in the list."""
+
+
 def cost_of(
     prices: Mapping[str, Price],
     model: str,

@@ -17,6 +17,12 @@ class Question(Generic[F]):
     prompt: Prompt
     form: type[F]
     document: str
+    about: str = ""
+    """What the question is about, where that is only a part of the document: it is found by this again."""
+
+    @property
+    def subject(self) -> str:
+        return self.about or self.document
 
 
 @dataclass(frozen=True, kw_only=True)

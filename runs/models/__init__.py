@@ -1,9 +1,17 @@
 """What the machines did."""
 
 from runs.models.breaker import Breaker, Bucket
+from runs.models.drift import DriftFinding
+from runs.models.examples import ExampleSet
 from runs.models.execution import Attempt, Execution
 from runs.models.figure import Figure, FigureMark, Grain
+from runs.models.golden import GoldenAnswer, GoldenCase, GoldenRun
+from runs.models.kept_answer import KeptAnswer
 from runs.models.letter import Letter
+from runs.models.model_budget import ModelBudget, Spending
+from runs.models.model_call import ModelCall
+from runs.models.model_terms import ModelTerms
+from runs.models.prompt_mix import PromptMix
 from runs.models.redrive import Redrive, RedriveLine
 from runs.models.rehearsal import Rehearsal
 from runs.models.replay import Replay
@@ -21,11 +29,21 @@ __all__ = [
     "Attempt",
     "Breaker",
     "Bucket",
+    "DriftFinding",
+    "ExampleSet",
     "Execution",
     "Figure",
     "FigureMark",
+    "GoldenAnswer",
+    "GoldenCase",
+    "GoldenRun",
     "Grain",
+    "KeptAnswer",
     "Letter",
+    "ModelBudget",
+    "ModelCall",
+    "ModelTerms",
+    "PromptMix",
     "Redrive",
     "RedriveLine",
     "Rehearsal",
@@ -36,6 +54,7 @@ __all__ = [
     "Run",
     "RunReplay",
     "Saga",
+    "Spending",
     "Step",
     "Testimony",
     "Threshold",

@@ -8,6 +8,8 @@ from approvals.models import Workspace
 from runs.replaying.inputs import Reader
 from runs.workflows.expense import posting, replaying
 from runs.workflows.expense import walk as expense
+from runs.workflows.tickets import proposing
+from runs.workflows.tickets import walk as tickets
 
 
 class UnknownWorkflow(LookupError):
@@ -30,7 +32,10 @@ class Workflow:
 
 WORKFLOWS = {
     workflow.name: workflow
-    for workflow in [Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk, replaying.reader)]
+    for workflow in [
+        Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk, replaying.reader),
+        Workflow(proposing.NAME, "1.0", proposing.TOOLS, tickets.walk),
+    ]
 }
 
 

@@ -22,8 +22,10 @@ from runs import recorder
 from runs.models import Execution, Run
 from tests.architecture.things import (
     a_batch,
+    a_budget,
     a_change,
     a_channel,
+    a_golden,
     a_redrive,
     a_replay,
     a_saga,
@@ -88,6 +90,8 @@ def site(northwind) -> Site:
         "replay": a_replay(northwind.maria, run).public_id,
         "batch": a_batch(northwind.ada, pending).public_id, "audit": an_audit(approved).proposal.public_id,
         "declared": trial.tool.name, "trial": trial.pk, "rule": a_rule(northwind, owner="Platform", code="x").pk,
+        "prompt": "extract_expense", "budget": a_budget(northwind.ada).pk,
+        "workflow": "expense-posting", "golden": a_golden(northwind.ada, approved).pk,
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
         "sample": a_sample(northwind.ada, approved).pk,
         "change": change.pk, "channel": a_channel(northwind).pk, "override": an_override(northwind, case).pk,

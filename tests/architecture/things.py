@@ -21,7 +21,18 @@ from approvals.models import (
 )
 from exceptions.models import Case, Channel, Incident, NextAction, Override
 from runs import sagas
-from runs.models import Execution, Redrive, ReversalOrder, Run, RunReplay, Saga, Threshold
+from runs.asking import budgets
+from runs.models import (
+    Execution,
+    GoldenCase,
+    ModelBudget,
+    Redrive,
+    ReversalOrder,
+    Run,
+    RunReplay,
+    Saga,
+    Threshold,
+)  # fmt: skip
 from tests.builders import a_draft, now
 from tests.declaring import ARGUMENTS, TICKETS, declare
 from tests.people import Company
@@ -124,6 +135,22 @@ def a_limit(member: Membership) -> Limit:
     return limits.set_limit(
         workspace=member.workspace, terms=terms, by=member.user_id, actor=actor, now=now()
     )
+
+
+def a_budget(member: Membership) -> ModelBudget:
+    """For models, far from being reached."""
+    return budgets.set_budget(
+        workspace=member.workspace, per="month", measure="tokens", amount=Decimal(10**9), by=member.user_id,
+        actor=actors.worker("test"), now=now(),
+    )  # fmt: skip
+
+
+def a_golden(member: Membership, proposal: Proposal) -> GoldenCase:
+    """Kept, and not tried yet."""
+    return GoldenCase.objects.create(
+        workspace=member.workspace, workflow="expense-posting", proposal=proposal.id, source="kept",
+        input={"id": "northwind-secret", "text": "northwind-secret"}, expected={}, kept_at=now(), kept_by=member.user,
+    )  # fmt: skip
 
 
 def a_channel(company: Company) -> Channel:

@@ -15,7 +15,7 @@ from runs.llm.errors import ModelAnswerInvalid
 from runs.llm.model import Model
 from runs.llm.questions import Question
 from tests.openai_server import OpenAIServer, completion, failure
-from tests.runs.asking import BAD, GOOD, KEY, ask, failing, impatient
+from tests.runs.questions import BAD, GOOD, KEY, ask, failing, impatient
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def model(far_side: OpenAIServer) -> Model:
 def test_a_right_answer_comes_back_with_its_account(far_side: OpenAIServer, model: Model) -> None:
     far_side.plays(completion(GOOD, tokens=(1_000, 100)))
     answer = ask(model)
-    file = prompts.HOME / "extract_expense.md"
+    file = prompts.HOME / "extract_expense.v1.md"
     assert answer.value.amount == Quoted[str](value="12.50", confidence=0.9, quote="12.50")
     assert answer.model == "gpt-4o-mini-2024-07-18"
     assert (answer.prompt, answer.prompt_version) == ("extract_expense", 1)

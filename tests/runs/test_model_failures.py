@@ -35,7 +35,7 @@ from tests.openai_server import (
     silence,
     trickle,
 )
-from tests.runs.asking import BAD, GOOD, KEY, ask, failing, impatient
+from tests.runs.questions import BAD, GOOD, KEY, ask, failing, impatient
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ FILES = sorted(prompts.HOME.glob("*.md"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_prompt_names_its_edition_and_distrusts_the_document(path: Path) -> None:
-    prompt = prompts.load(path.stem)
+    prompt = prompts.read(path)
     assert prompt.digest == hashlib.sha256(path.read_bytes()).hexdigest()
     assert prompt.version >= 1
     assert prompt.purpose
@@ -35,17 +35,17 @@ def test_every_prompt_names_its_edition_and_distrusts_the_document(path: Path) -
     ],
 )
 def test_a_file_without_the_shape_of_a_prompt_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / "odd.md").write_text(content)
+    (tmp_path / "odd.v1.md").write_text(content)
     with pytest.raises(prompts.PromptUnreadable):
-        prompts.load("odd", tmp_path)
+        prompts.load("odd", home=tmp_path)
 
 
 def test_one_changed_byte_is_another_digest(tmp_path: Path) -> None:
     text = "---\nname: one\nversion: 1\nkind: draft\npurpose: p\n---\nYou write."
     for folder, content in (("first", text), ("second", text + "\n")):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "one.md").write_text(content)
-    first, second = (prompts.load("one", tmp_path / folder) for folder in ("first", "second"))
+        (tmp_path / folder / "one.v1.md").write_text(content)
+    first, second = (prompts.load("one", home=tmp_path / folder) for folder in ("first", "second"))
     assert first.text == second.text
     assert first.digest != second.digest
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from approvals.sealing import seals
 from config.processes import prepare, refuse_taken_port, serve
-from runs.demo import company, drilling, history, people_at_work
+from runs.demo import company, drilling, helpdesk, history, people_at_work
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
             states = history.live_through(made)
             drilling.put(made, now=timezone.now())
             people_at_work.begin(made, now=timezone.now())
+            helpdesk.open_inbox(made, now=timezone.now())
             told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
             self._say(f"{sample.name}: {told}")
         seals.seal_due(now=timezone.now())

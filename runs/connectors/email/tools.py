@@ -55,7 +55,7 @@ class WriteLetter(tools.Tool):
         letter = self._letter(arguments, key, context)
 
         def send() -> Receipt:
-            with dialogue.opened(servers.of(self.workspace, self.definition.server)) as line:
+            with dialogue.opened(servers.of(context.workspace, self.definition.server)) as line:
                 dialogue.address(line, letter)
                 dialogue.deliver(line, letter)
             return _receipt(letter, arguments)
@@ -71,7 +71,7 @@ class WriteLetter(tools.Tool):
     def rehearse(self, arguments: Any, *, key: str, context: Context) -> Rehearsal:
         """The letter as it would go out; and what the server says to its envelope, before all is taken back."""
         letter = self._letter(arguments, key, context)
-        with dialogue.opened(servers.of(self.workspace, self.definition.server)) as line:
+        with dialogue.opened(servers.of(context.workspace, self.definition.server)) as line:
             dialogue.address(line, letter)
             dialogue.let_go(line)
         foreign = [one for one in _everybody(arguments) if on_the_wire(one) != one]

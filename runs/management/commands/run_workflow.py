@@ -4,7 +4,7 @@ import json
 import re
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from exceptions import catalogue as failure_classes
 from runs import checkpoints
 from runs.models import Execution, Run
 from runs.workflows import catalogue
+from runs.workflows.tickets import examples, learning
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 LONGEST_WAIT = 600
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--input", required=True, type=Path, help="a file with one JSON object per line")
         parser.add_argument(
             "--workspace", help="slug; without it the only one there is, else a new one named default"
+        )
+        parser.add_argument(
+            "--labelled", type=Path, help="ticket-triage: a file of labelled examples to sort by from now on"
         )
         parser.add_argument("--period", default="", help="for example 2026-11")
         parser.add_argument("--limit", type=int, help="only the first so many lines")
@@ -56,6 +60,8 @@ class Command(BaseCommand):
                 f"{workspace.slug} has no members yet: nobody can review what is proposed there."
             )
         agent = _agent(workspace, workflow)
+        if options["labelled"] is not None:
+            _supply(workspace, workflow.name, options["labelled"], self.stderr.write)
         lines = islice(_lines(options["input"]), options["limit"])
         before = _resumed(options["resume"], agent) if options["resume"] else None
         try:
@@ -80,6 +86,34 @@ def _resumed(public_id: str, agent: Agent) -> Run:
             f"{public_id} is no run of {agent} in {agent.workspace.slug}. Copy it from its page."
         )
     return found
+
+
+def _supply(workspace: Workspace, workflow: str, path: Path, say: Callable[[str], object]) -> None:
+    """Keep the team's examples, and say how well the words of a part of them sort the rest."""
+    if workflow != examples.WORKFLOW:
+        raise CommandError(f"--labelled is for {examples.WORKFLOW}: {workflow} learns from no examples.")
+    if not path.is_file():
+        raise CommandError(f"{path} is not a file. Name a file with one labelled example per line.")
+    try:
+        with path.open("rb") as lines:
+            supplied = examples.read(lines)
+        kept = examples.supply(
+            workspace=workspace,
+            supplied=supplied,
+            by=None,
+            actor=actors.worker("command"),
+            now=timezone.now(),
+        )
+    except examples.UnreadableExamples as error:
+        raise CommandError(f"{path}: {error}") from error
+    except learning.TooFew as error:
+        raise CommandError(
+            f"{path} holds too few examples: at least {learning.FEWEST}, of two labels."
+        ) from error
+    say(
+        f"{kept.size} examples, {len(kept.labels)} labels. Of {kept.held_out} kept back {kept.right} were sorted as "
+        f"labelled; {kept.answered} were answered at all, and {kept.answered_right} of those rightly."
+    )
 
 
 def _named(slug: str) -> Workspace:

@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from pydantic import field_validator
 
-from runs.llm import prompts
 from runs.llm.answers import Form, Quoted
-from runs.llm.client import ModelClient
+from runs.llm.client import Asks
 from runs.llm.questions import Answer, Question
 from runs.workflows.expense.consistency import Consistency, consistency_of
 from runs.workflows.expense.currencies import has_no_minor_unit, place_of
@@ -89,9 +88,9 @@ class Expense(Form):
     document: Words
 
 
-def extract_with_model(text: str, client: ModelClient) -> tuple[Extraction, Answer[Expense]]:
-    """Ask for the fields of one text and ground every one of them. Raises what `ModelClient.ask` raises."""
-    question = Question(prompt=prompts.load("extract_expense"), form=Expense, document=text)
+def extract_with_model(text: str, client: Asks) -> tuple[Extraction, Answer[Expense]]:
+    """Ask for the fields of one text and ground every one of them. Raises what asking raises."""
+    question = Question(prompt=client.prompt("extract_expense", text), form=Expense, document=text)
     answer = client.ask(question, unsure=_unsure)
     page, said = Page(text), answer.value
     total = grounded_amount(page, said.total)

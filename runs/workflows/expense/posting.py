@@ -16,6 +16,7 @@ from approvals.arguments import read as reading_of
 from approvals.models import Agent, Proposal
 from approvals.submission import Draft, Exhibit
 from exceptions import intake
+from runs.asking import opinions
 from runs.connectors.books import matching
 from runs.models import Run
 from runs.workflows.expense import reading
@@ -47,6 +48,9 @@ def post(
 ) -> Posted:
     """Match, look for repeats and propose. The proposal passes the one door like any other."""
     posted = Posted(None, moves=list(read.moves))
+    if opinions.stops(read.opinion):
+        opinions.hold_up(read.opinion, run=run, subject=f"receipt:{document.id}", now=timezone.now())
+        return posted
     match = _match(read.extraction, vendors, posted)
     arguments = arguments_of(read.extraction, match)
     repeats = _repeats(arguments, run.agent, posted)
@@ -121,8 +125,8 @@ def _draft(
         idempotency_key=key_of(document),
         subject=f"receipt:{document.id}"[:200],
         summary=_summary(seen, match),
-        rationale=_rationale(seen, match, read.source, repeats),
-        confidence=Decimal(str(round(_confidence(seen, match), 3))),
+        rationale=_rationale(seen, match, read.source, repeats) + opinions.sentence(read.opinion),
+        confidence=Decimal(str(round(opinions.weigh(_confidence(seen, match), read.opinion), 3))),
         confidence_source=read.source,
         evidence=tuple(_evidence(document, seen, match, arguments)),
         workflow=NAME,

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from runs.llm.client import ModelClient
+from runs.asking import opinions
+from runs.asking.opinions import Opinion
+from runs.llm.client import Asks
 from runs.llm.effort import Effort
 from runs.llm.errors import ModelError
 from runs.models import Step
@@ -17,6 +19,7 @@ from runs.workflows.expense.extract import Extraction, extract
 from runs.workflows.expense.found import Found
 from runs.workflows.expense.model_extract import extract_with_model
 
+PROMPTS = ("extract_expense", opinions.PROMPT)
 FIELDS = ("vendor", "date", "currency", "total", "tax", "document")
 
 
@@ -40,6 +43,7 @@ class Reading:
     extraction: Extraction
     source: str  # model or rule
     moves: list[Move] = field(default_factory=list)
+    opinion: Opinion | None = None  # a second model's, where one is asked
 
 
 class Stopwatch:
@@ -54,7 +58,7 @@ class Stopwatch:
         return round((time.perf_counter() - self._began) * 1000)
 
 
-def read(document: Document, client: ModelClient | None) -> Reading:
+def read(document: Document, client: Asks | None) -> Reading:
     """Never raises: a model that fails is recorded, and the rules answer instead."""
     moves: list[Move] = []
     asked = {"document": document.id, "characters": len(document.text)}
@@ -69,28 +73,46 @@ def read(document: Document, client: ModelClient | None) -> Reading:
             )
         else:
             moves.append(_told(extraction, "model", watch, asked, answer))
-            return Reading(extraction, "model", moves)
+            return Reading(extraction, "model", moves, _opinion(document, extraction, client, moves))
     watch = Stopwatch()
     extraction = extract(document.text)
     moves.append(_told(extraction, "rule", watch, asked, None))
     return Reading(extraction, "rule", moves)
 
 
-def restored(step: Step) -> Reading | None:
-    """The reading that a completed step holds; None where it is of another shape, and has to be read again."""
+def restored(step: Step, checked: Step | None) -> Reading | None:
+    """The reading that a completed step holds, and the opinion of another; None where it has to be read again."""
     told: Any = step.output
     try:
         fields = {name: Found(**told[name]) for name in FIELDS}
         seen = Extraction(**fields, consistency=Consistency(**told["consistency"]))
     except (KeyError, TypeError):
         return None
-    return Reading(seen, "model" if step.kind == "model" else "rule")
+    opinion = opinions.restored(checked.output) if checked is not None else None
+    return Reading(seen, "model" if step.kind == "model" else "rule", opinion=opinion)
+
+
+def _opinion(document: Document, read: Extraction, client: Asks, moves: list[Move]) -> Opinion | None:
+    """What a second model says of the reading; one that fails says nothing, on record."""
+    second = client.second()
+    if second is None:
+        return None
+    watch = Stopwatch()
+    values = {name: getattr(read, name).value for name in FIELDS}
+    opinion = opinions.ask(second, values=values, document=document.text)
+    moves.append(
+        Move("check", "model", watch.started_at, watch.ms, {"values": values}, opinion.told, opinion.error,
+             effort=opinion.effort)
+    )  # fmt: skip
+    return opinion
 
 
 def _told(
     extraction: Extraction, kind: str, watch: Stopwatch, asked: dict[str, Any], effort: Effort | None
 ) -> Move:
-    output = {name: asdict(getattr(extraction, name)) for name in FIELDS}
+    output: dict[str, Any] = {name: asdict(getattr(extraction, name)) for name in FIELDS}
+    if effort is not None and effort.from_cache:
+        output["from_cache"] = True
     output["consistency"] = asdict(extraction.consistency)
     return Move(
         "extract",

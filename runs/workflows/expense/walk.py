@@ -5,7 +5,6 @@ cut off goes on from there, asks nothing twice and proposes nothing twice.
 """
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,9 +18,10 @@ from approvals.actors import Actor
 from approvals.models import Agent
 from exceptions import cases
 from runs import checkpoints, recorder
+from runs.asking import batches, desk, journal, terms
 from runs.checkpoints import Checkpoint
 from runs.connectors.books import matching
-from runs.llm.client import ModelClient, from_settings
+from runs.llm.client import Asks
 from runs.models import Run
 from runs.models.run import State
 from runs.workflows.expense import posting, reading, telling
@@ -30,7 +30,6 @@ from runs.workflows.expense.document import read as read_document
 from runs.workflows.expense.reading import Move, Reading, Stopwatch
 from runs.workflows.expense.tally import Tally
 
-QUESTIONS_AT_ONCE = 8
 PATIENCE_SECONDS = 15 * 60  # without a word from a walk: no question takes as long
 log = structlog.get_logger(__name__)
 
@@ -50,6 +49,7 @@ class Walk:
     run: Run
     checkpoint: Checkpoint
     tally: Tally = field(default_factory=Tally)
+    checks: bool = False  # whether a second model is to say what it thinks of what a model has read
 
 
 def walk(
@@ -67,7 +67,8 @@ def walk(
         run = recorder.start(
             agent=agent, workflow=posting.NAME, actor=actor, now=now, period=period, patience_seconds=PATIENCE_SECONDS
         )  # fmt: skip
-    one = Walk(run, checkpoints.of(run) if resume else Checkpoint())
+    checks = bool(terms.of(agent.workspace).second_model)
+    one = Walk(run, checkpoints.of(run) if resume else Checkpoint(), checks=checks)
     structlog.contextvars.bind_contextvars(run_id=run.public_id)
     try:
         with checkpoints.walking(run):
@@ -106,17 +107,16 @@ def _fail(one: Walk, error: Exception, actor: Actor) -> None:
 
 def _readings(one: Walk, inputs: Iterable[Any]) -> Iterator[tuple[Input, Reading]]:
     """Valid new documents, read; several at once while a model is asked, in order all the same."""
-    client = from_settings()
-    fresh = _fresh(one, inputs)
-    if client is None:
-        for given in fresh:
-            yield given, given.read or reading.read(given.document, None)
-        return
-    with client, ThreadPoolExecutor(QUESTIONS_AT_ONCE) as threads:
-        yield from threads.map(lambda given: _asked(given, client), fresh)
+    fresh, actor = _fresh(one, inputs), actors.agent(one.run.agent_id, "workflow")
+    with desk.opened(workspace=one.run.workspace, run=one.run, actor=actor) as client:
+        if client is None:
+            for given in fresh:
+                yield given, given.read or reading.read(given.document, None)
+        else:
+            yield from batches.in_order(lambda given: _asked(given, client), fresh)
 
 
-def _asked(given: Input, client: ModelClient) -> tuple[Input, Reading]:
+def _asked(given: Input, client: Asks) -> tuple[Input, Reading]:
     return given, given.read or reading.read(given.document, client)
 
 
@@ -148,7 +148,12 @@ def _given(one: Walk, number: int, document: Document) -> Input:
     """The document, with what its record knows of it."""
     steps = one.checkpoint.steps(document.id[:120], telling.keys_of(document))
     read = [step for step in steps if step.name == "extract" and step.error is None]
-    return Input(number, document, len(steps), reading.restored(read[-1]) if read else None)
+    checked = [step for step in steps if step.name == "check"]
+    if not read or (one.checks and read[-1].kind == "model" and not checked):
+        return Input(
+            number, document, len(steps)
+        )  # nothing was read, or it was cut off before a second opinion
+    return Input(number, document, len(steps), reading.restored(read[-1], checked[-1] if checked else None))
 
 
 def _finish_one(one: Walk, given: Input, read: Reading, vendors: Any) -> None:
@@ -177,5 +182,9 @@ def _finish_one(one: Walk, given: Input, read: Reading, vendors: Any) -> None:
         failed = Move("propose", "propose", watch.started_at, watch.ms, None, error=said)
         telling.record(**told, moves=[failed])
         return
-    if posted.proposal is not None:
-        one.tally.count(posted.proposal)
+    if posted.proposal is None:
+        one.tally.outcomes["stopped"] += 1
+        return
+    one.tally.count(posted.proposal)
+    if read.source == "model":
+        journal.tie(run=one.run, document=document.text, proposal=posted.proposal.id, prompts=reading.PROMPTS)

@@ -161,6 +161,7 @@ def answer(**changes: Any) -> str:
     return json.dumps(fields)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_model_reads_where_one_is_configured_and_its_cost_is_kept(
     agent: Agent, model: OpenAIServer
 ) -> None:
@@ -173,12 +174,14 @@ def test_a_model_reads_where_one_is_configured_and_its_cost_is_kept(
     assert len(step.prompt_digest) == 64
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_model_that_invents_a_total_is_not_believed(agent: Agent, model: OpenAIServer) -> None:
     model.plays(completion(answer(total=("945.10", "945.10"))))
     walked(agent, {"id": "A1", "text": RECEIPT})
     assert Proposal.objects.get().state == "blocked"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_model_that_fails_is_recorded_and_the_rules_answer(agent: Agent, model: OpenAIServer) -> None:
     model.plays(*[failure(400, error="invalid_request_error")] * 4)
     run, _ = walked(agent, {"id": "A1", "text": RECEIPT})
