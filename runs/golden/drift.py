@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Agent
+from approvals.models.stay import Cause
 from exceptions import cases
 from exceptions.models import Case
-from runs.golden import measures
+from runs.golden import lowering, measures
 from runs.golden.measures import Distance
 from runs.models import DriftFinding
 from runs.models.drift import Level
@@ -120,6 +121,14 @@ def _say(row: DriftFinding, agent: Agent, actor: Actor, now: datetime) -> Case:
         "value": round(row.value, 3),
     }
     ledger.append(workspace_id=agent.workspace_id, kind="drift.found", actor=actor, at=now, data=told)
+    lowering.of_agent(
+        workspace_id=agent.workspace_id,
+        name=agent.name,
+        cause=Cause.DRIFT,
+        evidence=told,
+        actor=actor,
+        now=now,
+    )
     return cases.open_case(
         workspace=agent.workspace, code=CODE, operation=f"{agent.name} {row.feature}", facts=told, actor=actor, now=now,
         message=f"The {WORDS[row.feature]} of {agent.name} of the last week are unlike those of the four weeks before "

@@ -8,8 +8,9 @@ from scipy.stats import binomtest
 
 from approvals import ledger
 from approvals.actors import Actor
+from approvals.models.stay import Cause
 from exceptions import cases
-from runs.golden import readers
+from runs.golden import lowering, readers, sets
 from runs.models import GoldenAnswer, GoldenRun
 from runs.models.golden import GoldenState
 
@@ -56,6 +57,10 @@ def judge(*, trial: GoldenRun, actor: Actor, now: datetime) -> None:
                 facts={"trial": trial.id.hex, **counts},
             )  # fmt: skip
             GoldenRun.objects.filter(pk=trial.pk).update(case=case)
+            lowering.of_agent(
+                workspace_id=trial.workspace_id, name=trial.workflow, tool=sets.KINDS[trial.workflow].tool,
+                cause=Cause.GOLDEN, evidence={"trial": trial.id.hex, **counts}, actor=actor, now=now,
+            )  # fmt: skip
 
 
 def _changed(trial: GoldenRun) -> tuple[int, int]:

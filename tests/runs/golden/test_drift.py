@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from approvals import actors
-from approvals.models import Proposal
+from approvals.models import Proposal, Stay
 from approvals.submission import Exhibit
 from exceptions.models import Case
 from runs.golden import drift
+from tests import lanes
 from tests.approvals.administering import at, signed_in
 from tests.builders import a_proposal, now
 from tests.people import Company
@@ -36,6 +37,7 @@ def test_inputs_and_confidences_that_changed_alarm_once(northwind: Company) -> N
     assert drift.look(agent=northwind.bot, actor=TEST, now=now()) == []  # nothing to compare says nothing
     proposals(northwind, 100, days_ago=20, amount="10", confidence="0.95", words=20)
     proposals(northwind, 50, days_ago=1, amount="10", confidence="0.60", words=90)
+    lane = lanes.stand(lanes.a_lane(northwind), "full")
     found = {row.feature: row for row in drift.look(agent=northwind.bot, actor=TEST, now=now())}
     assert {name: row.level for name, row in found.items() if name in ("length", "confidence")} == {
         "length": "alarm", "confidence": "alarm",
@@ -45,6 +47,8 @@ def test_inputs_and_confidences_that_changed_alarm_once(northwind: Company) -> N
         "length",
         "confidence",
     }
+    lane.refresh_from_db()
+    assert (lane.stage, Stay.objects.get(lane=lane, left_at=None).cause) == ("assisted", "drift")
     cases = Case.objects.filter(failure_class__code="golden.drift")
     many = cases.count()
     drift.look(agent=northwind.bot, actor=TEST, now=now())
