@@ -37,7 +37,7 @@ def test_inputs_and_confidences_that_changed_alarm_once(northwind: Company) -> N
     assert drift.look(agent=northwind.bot, actor=TEST, now=now()) == []  # nothing to compare says nothing
     proposals(northwind, 100, days_ago=20, amount="10", confidence="0.95", words=20)
     proposals(northwind, 50, days_ago=1, amount="10", confidence="0.60", words=90)
-    lane = lanes.stand(lanes.a_lane(northwind), "full")
+    lane = lanes.stand(Proposal.objects.earliest("created_at").lane, "full")
     found = {row.feature: row for row in drift.look(agent=northwind.bot, actor=TEST, now=now())}
     assert {name: row.level for name, row in found.items() if name in ("length", "confidence")} == {
         "length": "alarm", "confidence": "alarm",
