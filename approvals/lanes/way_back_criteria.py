@@ -1,4 +1,4 @@
-"""Whether what passes by itself could be taken back: the kind of tool, and that its way back was gone once."""
+"""Whether what passes by itself could be taken back: the kind of tool, and that its way back was tried once."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ def of(lane: Lane, now: datetime) -> list[Criterion]:
     return [
         kind,
         Criterion(
-            "way_back", "Its way back was gone once", gone, "gone" if gone else "never", "once", missing
+            "way_back", "Its way back was tried once", gone, "tried" if gone else "never", "once", missing
         ),
     ]
 

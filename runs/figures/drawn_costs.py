@@ -46,7 +46,7 @@ def _per_run(tally: Tally, currency: str) -> float | None:
 
 def _said(tally: Tally, currency: str) -> str:
     each = _per_run(tally, currency)
-    return "–" if each is None else spoken.money(each, currency)
+    return "–" if each is None or not tally.currencies() else spoken.money(each, currency)
 
 
 def _spent(tally: Tally, currency: str) -> str:
