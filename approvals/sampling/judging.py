@@ -10,7 +10,7 @@ from approvals.actors import Actor
 from approvals.models import Decision, Membership, SampleItem, SampleVerdict
 from approvals.models.sample import OPEN, State
 from approvals.models.workspace import Role
-from approvals.sampling import closing, protocol
+from approvals.sampling import closing, labelling, protocol
 
 
 class NotYourSample(PermissionError):
@@ -84,6 +84,7 @@ def _move(row: SampleItem, answers: list[bool], turn: int, actor: Actor, now: da
     }
     ledger.append(kind="sample.judged", data={"sample": row.pk, "turn": turn}, **about)
     if settled:
+        labelling.keep(item=row, judges=answers.count(bool(row.wrong)), now=now)
         ledger.append(
             kind="sample.settled",
             data={"sample": row.pk, "wrong": row.wrong, "judges": len(answers)},

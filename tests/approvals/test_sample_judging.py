@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals.models import LedgerEntry, SampleWeek
+from approvals.models import LaneLabel, LedgerEntry, SampleWeek
 from approvals.models.sample import State
 from approvals.sampling import closing, findings, judging, protocol, waiting
 from approvals.statistics.inspection import Switching
@@ -104,6 +104,19 @@ def test_where_two_disagree_a_third_decides(northwind, week):
     assert judge(item, northwind.maria).state == State.THIRD
     assert judge(item, northwind.ada).wrong is False
     assert not Case.objects.filter(failure_class__code="sample.wrong").exists()
+
+
+def test_findings_count_for_the_lane_each_in_its_region_with_its_chance(northwind, week):
+    passed_one, signed_one = one_of(week, "uniform"), one_of(week, "people")
+    judge(passed_one, northwind.ken, wrong=True)
+    assert not LaneLabel.objects.filter(source="sample").exists()  # nothing is found before the last word
+    judge(passed_one, northwind.maria, wrong=True)
+    judge(signed_one, northwind.ken)
+    told = LaneLabel.objects.filter(source="sample").order_by("id")
+    assert list(told.values_list("proposal", "wrong", "region", "probability", "judges")) == [
+        (passed_one.proposal_id, True, "automated", passed_one.probability, 2),
+        (signed_one.proposal_id, False, "reviewed", 2 / 3, 1),
+    ]
 
 
 def test_nobody_judges_their_own_or_twice_and_strangers_find_nothing(northwind, harbour, week):
