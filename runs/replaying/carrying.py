@@ -25,6 +25,7 @@ from runs.workflows import catalogue
 AT_ONCE = 4  # of one worker, so that replays never take the threads from what was approved
 WAIT_SECONDS = 0.05
 LOST_AFTER = timedelta(seconds=45)  # without a sign of the worker that had it
+NOTHING_ALIKE = "What it did is not part of the reading, which alone is done again"
 log = structlog.get_logger(__name__)
 
 
@@ -117,6 +118,8 @@ def _line(job: Job, given: Given, future: "Future[tuple[Again, int]]") -> Replay
         log.warning("replay.input_failed", replay=job.replay.public_id, error=type(broke).__name__)
         return _unable(job, given, f"Reading it again broke: {type(broke).__name__}")
     again, took = future.result()
+    if not given.outputs.keys() & again.outputs.keys():
+        return _unable(job, given, NOTHING_ALIKE)
     changes = comparing.differences(given.outputs, again.outputs)
     return ReplayLine(
         replay=job.replay, position=given.position, item=given.item[:120], proposal=given.proposal, changes=changes,

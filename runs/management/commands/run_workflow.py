@@ -63,9 +63,11 @@ class Command(BaseCommand):
         if options["labelled"] is not None:
             _supply(workspace, workflow.name, options["labelled"], self.stderr.write)
         lines = islice(_lines(options["input"]), options["limit"])
-        before = _resumed(options["resume"], agent) if options["resume"] else None
+        told: dict[str, Any] = {"agent": agent, "inputs": lines, "period": options["period"]}
+        if options["resume"]:
+            told["resume"] = _resumed(options["resume"], agent)
         try:
-            run, tally = workflow.walk(agent=agent, inputs=lines, period=options["period"], resume=before)
+            run, tally = workflow.walk(**told)
         except checkpoints.StillWalked as error:
             raise CommandError(
                 f"{error} is being walked at this moment. There is nothing to resume."

@@ -44,9 +44,13 @@ def test_read_again_by_the_same_rules_it_is_the_same_and_nothing_else_happened(
     for _ in range(2):
         made = replayed(run, northwind)
         assert carrying.counted(made.pk) == {"same": 2, "differs": 0, "unable": 1}
+    made = replayed(run, northwind, item="A1", step="extract")
+    assert carrying.counted(made.pk) == {"same": 1, "differs": 0, "unable": 0}
+    made = replayed(run, northwind, item="A1", step="repeats")
+    assert carrying.counted(made.pk) == {"same": 0, "differs": 0, "unable": 1}
     assert standing() == before
     kinds = LedgerEntry.objects.filter(run=run.pk, kind__startswith="replay.").values_list("kind", flat=True)
-    assert sorted(kinds) == ["replay.asked"] * 2 + ["replay.done"] * 2
+    assert sorted(kinds) == ["replay.asked"] * 4 + ["replay.done"] * 4
 
 
 def test_another_reading_is_shown_value_by_value(run: Run, northwind: Company, model: OpenAIServer) -> None:  # noqa: F811
