@@ -56,6 +56,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "let_go": lambda: holds.forget(now=now),
         "silent": lambda: silence.close_due(actor=ACTOR, now=now),
         "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
+        "reread": lambda: replays_of_runs.forget(now=now),
         "trials": lambda: trials.give_up_lost(now=now),
         "chained": lambda: sagas.advance_due(now=now),
         "foreseen": lambda: foreseeing.look_due(now=now),

@@ -1,20 +1,22 @@
 """Replays asked for: anybody who may act may see what the code of today would make of a run. Nothing is proposed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from approvals import ledger
+from approvals import ids, ledger
 from approvals.actors import Actor
 from approvals.models import Membership
 from approvals.models.workspace import Role
-from runs.models import Run, RunReplay
+from runs.models import ReplayLine, Run, RunReplay
 from runs.models.run import State as RunState
 from runs.models.run_replay import State
 from runs.workflows import catalogue
 
 MAY_ASK = (Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)
 MOST_WAITING = 5  # of one workspace
+KEPT_FOR = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 5  # each may have thousands of lines
 
 
 class NothingToReplay(LookupError):
@@ -65,3 +67,14 @@ def ask(
 
 def any_waiting() -> bool:
     return RunReplay.objects.exclude(state=State.DONE).exists()
+
+
+def forget(*, now: datetime) -> int:
+    """Values may speak of people: what was read again long ago goes. Returns how many replays went."""
+    oldest = ids.born(int((now - KEPT_FOR).timestamp() * 1000))
+    rows = RunReplay.objects.filter(pk__lt=oldest, state=State.DONE).order_by("id")
+    keys = list(rows.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    with transaction.atomic():
+        ReplayLine.objects.filter(replay__in=keys).delete()
+        RunReplay.objects.filter(pk__in=keys).delete()
+    return len(keys)

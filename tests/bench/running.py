@@ -94,7 +94,9 @@ def fill(company: Company, runs: int) -> Filled:
                 cursor.execute(statement, these)
     bulk.tidy(TABLES)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(pg_total_relation_size(c::regclass)) FROM unnest(%s::text[]) c", [list(TABLES)])
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(c::regclass)) FROM unnest(%s::text[]) c", [list(TABLES)]
+        )
         (size,) = cursor.fetchone() or (0,)
     return Filled(runs, time.perf_counter() - began, int(size))
 

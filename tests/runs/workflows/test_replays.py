@@ -1,5 +1,6 @@
 """A replay reads a run again with the code of today: what differs is shown, nothing is proposed, however often."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,8 @@ def test_read_again_by_the_same_rules_it_is_the_same_and_nothing_else_happened(
     made = replayed(run, northwind, item="A1", step="repeats")
     assert carrying.counted(made.pk) == {"same": 0, "differs": 0, "unable": 1}
     assert standing() == before
+    assert asking.forget(now=now()) == 0
+    assert asking.forget(now=now() + timedelta(days=31)) == 4 and ReplayLine.objects.count() == 0
     kinds = LedgerEntry.objects.filter(run=run.pk, kind__startswith="replay.").values_list("kind", flat=True)
     assert sorted(kinds) == ["replay.asked"] * 4 + ["replay.done"] * 4
 
