@@ -1,7 +1,9 @@
 """Who was told about a case, through what, and whether it arrived."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from approvals import wording
 from exceptions import clocks
@@ -39,6 +41,20 @@ class Told:
 def of(case: Case, now: datetime) -> list[Told]:
     """The newest calls, newest first. One query."""
     rows = Call.objects.filter(case=case).select_related("user", "team", "channel").order_by("-id")[:MOST]
+    return lines(list(rows), now)
+
+
+def of_many(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Told]]:
+    """The same of several cases, each line with its case. One query."""
+    rows = Call.objects.filter(case__in=[case.pk for case in cases]).select_related("user", "team", "channel")
+    mine: dict[UUID | None, list[Call]] = {}
+    for row in rows.order_by("-id")[:MOST]:
+        mine.setdefault(row.case_id, []).append(row)
+    return [(case, line) for case in cases for line in lines(mine.get(case.pk, []), now)]
+
+
+def lines(rows: Sequence[Call], now: datetime) -> list[Told]:
+    """Calls as lines, in their order."""
     alike: dict[tuple[str, ...], list[Call]] = {}
     for row in rows:
         key = (row.created_at.isoformat(), row.why, _through(row), row.state, _arrived(row, now), _team(row))

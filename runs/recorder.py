@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from approvals import ledger
 from approvals.actors import Actor
 from approvals.models import Agent
-from runs import totals
+from runs import step_rows
 from runs.models import Run, Step
 from runs.models.run import PATIENCE_SECONDS, State
 
@@ -123,23 +124,36 @@ def finish(
 
 
 def record(*, run: Run, moves: Sequence[Move], now: datetime) -> Recorded:
-    """Write down steps whose keys are new to the run. Raises `AlreadyFinished` when there are any after its end."""
+    """Write down steps whose keys are new to the run. Raises `AlreadyFinished` when there are any after its end.
+
+    On its own it waits for no disk: a power cut may take the steps of the last moment, which are done again then. Told
+    within a transaction, steps are as lasting as the rest of it.
+    """
     wanted = {move.key: move for move in reversed(moves)}  # of two with one key the first is kept
     keys = list(dict.fromkeys(move.key for move in moves))
+    alone = not connection.in_atomic_block
     with transaction.atomic():
-        held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)  # of two reporters, one is first
-        known = {row.key: row for row in held.steps.filter(key__in=wanted).only(*totals.TOLD)}
-        new = [wanted[key] for key in keys if key not in known]
-        if new and held.state != State.RUNNING:
-            raise AlreadyFinished(held)
-        Step.objects.bulk_create(_step(run, move, now) for move in new)
-        stand: dict[str, Move | Step] = {**wanted, **known}
-        other = [move.key for move in moves if totals.differ(stand[move.key], move)]
-        contradicted = list(dict.fromkeys(other))
-        if held.state == State.RUNNING:
-            totals.add(held, new, contradicted=len(contradicted), now=now)
-    return Recorded([move.key for move in new], [key for key in keys if key in known], contradicted)
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit = off")
+        written = step_rows.write(run.pk, [vars(wanted[key]) for key in keys], now)
+        if written is not None and len(written) == len(moves):
+            return Recorded(keys, [])
+        return _repeated(run, moves, wanted, written)
 
 
-def _step(run: Run, move: Move, now: datetime) -> Step:
-    return Step(run=run, **vars(move) | {"started_at": move.started_at or now})
+def _repeated(run: Run, moves: Sequence[Move], wanted: dict[str, Move], written: set[str] | None) -> Recorded:
+    """Some had been told before, or the run has ended: which, and what contradicts its first telling."""
+    new = written or set()
+    rows = run.steps.filter(key__in=[key for key in wanted if key not in new]).only(*step_rows.TOLD)
+    known = {row.key: row for row in rows}
+    if written is None and wanted.keys() - known.keys():
+        raise AlreadyFinished(Run.objects.get(pk=run.pk))
+    stand: dict[str, Move | Step] = {**wanted, **known}
+    contradicted = list(dict.fromkeys(move.key for move in moves if step_rows.differ(stand[move.key], move)))
+    if contradicted and written is not None:
+        Run.objects.filter(pk=run.pk).update(steps_contradicted=F("steps_contradicted") + len(contradicted))
+    keys = list(dict.fromkeys(move.key for move in moves))
+    return Recorded(
+        [key for key in keys if key in new], [key for key in keys if key not in new], contradicted
+    )

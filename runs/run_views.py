@@ -30,7 +30,8 @@ def runs(request: HttpRequest, workspace: str) -> HttpResponse:
     if asked.moment is not None and not asked.fault:
         more = finding_page.around(asked, member, found, now)
         return _page(request, member, asked, (found, older), None, "item", more)
-    return _page(request, member, asked, (found, older), found[0] if found else None, "list", {})
+    newest = history.run(member, found[0].public_id) if found else None
+    return _page(request, member, asked, (found, older), newest, "list", {})
 
 
 @require_safe
@@ -47,6 +48,8 @@ def step(request: HttpRequest, workspace: str, run: str, step: UUID) -> HttpResp
     """One step, whole: its texts, its prompt, its clock."""
     member = access.member(request, workspace)
     found = history.step(history.run(member, run), step)
+    if getattr(request, "htmx", False):  # the row of the waterfall was opened
+        return render(request, "runs/_step.html", step_page.fragment(found, member))
     context = step_page.context(found, member, timezone.now()) | replay_page.offered(found.run, member)
     return render(request, "runs/step.html", context)
 

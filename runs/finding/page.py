@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from approvals import moments as saying
 from approvals import wording
-from approvals.models import Agent, Membership
+from approvals.models import Membership
 from runs.finding import acts
 from runs.finding.moments import Moment
 from runs.finding.terms import Terms
 from runs.models import Run
 from runs.models.run import State
 
-KNOWN = 300  # runs whose workflows are offered for choice
 COUNTED = {
     "proposal.submitted": "proposed", "decision.recorded": "answered", "execution.succeeded": "written",
     "execution.failed": "refused", "execution.unknown": "in doubt", "case.opened": "opened as a case",
@@ -26,14 +25,10 @@ COUNTED = {
 
 
 def form(terms: Terms, member: Membership) -> dict[str, Any]:
-    """The box, the fields beside it and what there is to choose from."""
-    newest = Run.objects.filter(workspace=member.workspace_id).order_by("-started_at", "-id")
-    agents = Agent.objects.filter(workspace=member.workspace_id).order_by("name")
+    """The box, the fields beside it, and what was understood."""
     return {
         "typed": terms.typed,
         "more_typed": any(value for name, value in terms.typed.items() if name not in ("q", "at")),
-        "workflows": sorted(set(newest.values_list("workflow", flat=True)[:KNOWN])),
-        "agents": list(agents.values_list("name", flat=True)[:200]),
         "states": list(State.choices),
         "searching": bool(terms),
         "fault": terms.fault,

@@ -13,6 +13,9 @@ from runs.finding.terms import Terms
 from runs.models import Run
 
 PAGE = 40
+LISTED = (
+    "workspace_id", "agent__name", "agent_version", "workflow", "period", "state", "counts", "started_at", "finished_at"
+)  # fmt: skip
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _UNDER_WAY = """
 tstzrange(runs_run.started_at, greatest(runs_run.started_at, coalesce(runs_run.finished_at, 'infinity')), '[]')
@@ -24,7 +27,7 @@ def found(terms: Terms, member: Membership, before: Run | None = None) -> tuple[
     """A page of runs, and the id to go on from. What was not understood finds none."""
     if terms.fault:
         return [], ""
-    rows = narrowed(terms, member).select_related("agent").order_by("-started_at", "-id")
+    rows = narrowed(terms, member).select_related("agent").only(*LISTED).order_by("-started_at", "-id")
     if before is not None:
         rows = rows.filter(started_at__lte=before.started_at)
         rows = rows.filter(Q(started_at__lt=before.started_at) | Q(pk__lt=before.pk))

@@ -37,7 +37,9 @@ def bars(proposal: Proposal, answers: Sequence[Decision], depth: int, now: datet
 def _gates(proposal: Proposal, depth: int) -> Bar:
     at = proposal.created_at
     rulings = sorted(proposal.rulings, key=lambda one: one["ruling"] == gates.ALLOW)
-    facts = [fact(wording.label(str(one["gate"])), f"{one['ruling']}: {one['reason']}") for one in rulings]
+    stops = [one for one in rulings if one["ruling"] != gates.ALLOW]
+    facts = [fact(wording.label(str(one["gate"])), f"{one['ruling']}: {one['reason']}") for one in stops]
+    facts.append(fact("Allowed by", wording.counted(len(rulings) - len(stops), "gate")))
     return Bar(
         id=f"gates-{proposal.pk.hex}", name="Gates", icon="shield", note=RULED.get(proposal.ruling, ""),
         state=STATES.get(proposal.ruling, ""), begins=at, ends=at, timed=False, depth=depth, facts=facts,

@@ -15,6 +15,7 @@ from runs.running import answered, written
 from runs.running.bar import Bar
 
 Row = TypeVar("Row")
+JUDGED = ("state", "ruling", "rulings", "created_at", "settled_at", "reverses")
 MOST = 400  # of each kind: a page shows fifty steps
 
 
@@ -48,30 +49,30 @@ class Followed:
 def of(keys: Iterable[UUID], workspace: str, now: datetime) -> Followed:
     """Look up what followed these proposals, and the reversals of what they wrote. Six queries."""
     found = Followed(workspace, now)
-    asked = list(Proposal.objects.filter(pk__in=list(keys), drill=False).select_related("agent"))
+    asked = list(Proposal.objects.filter(pk__in=list(keys), drill=False).only(*JUDGED))
     if not asked:
         return found
     first = _executions(asked)
-    undoing = Proposal.objects.filter(reverses__in=[row.pk for row in first]).select_related("agent")
-    reversals = list(undoing.order_by("id")[:MOST])
+    undoing = Proposal.objects.filter(reverses__in=[row.pk for row in first]).order_by("id")
+    reversals = list(undoing.only(*JUDGED)[:MOST]) if first else []
     executions = first + (_executions(reversals) if reversals else [])
     found.proposals = {row.pk: row for row in [*asked, *reversals]}
     found.executions = _by(executions, "proposal_id")
     found.reversals = _by(reversals, "reverses")
     found.answers = _by(_decisions(found.proposals), "proposal_id")
-    tries = Attempt.objects.filter(execution__in=executions).order_by("number")[:MOST]
+    tries = Attempt.objects.filter(execution__in=executions).order_by("number")[:MOST] if executions else ()
     found.attempts = _by(list(tries), "execution_id")
     return found
 
 
 def _executions(proposals: Sequence[Proposal]) -> list[Execution]:
     rows = Execution.objects.filter(proposal__in=proposals).filter(~Q(state="cancelled") | Q(attempts__gt=0))
-    return list(rows.order_by("created_at")[:MOST])
+    return list(rows.defer("arguments", "before").order_by("created_at")[:MOST])
 
 
 def _decisions(proposals: Iterable[UUID]) -> list[Decision]:
     rows = Decision.objects.filter(proposal__in=list(proposals)).select_related("reviewer")
-    return list(rows.order_by("decided_at")[:MOST])
+    return list(rows.defer("arguments", "note").order_by("decided_at")[:MOST])
 
 
 def _by(rows: Sequence[Row], name: str) -> dict[UUID, list[Row]]:

@@ -20,19 +20,19 @@ ICONS = {
     "propose": "sign",
     "note": "info",
 }
-SHORT, LONGEST = 1_200, 200_000  # characters: in a row, and on the page of the step
+SHORT, LONGEST = 4_000, 200_000  # characters: in an opened row, and on the page of the step
 PARTS = {"input": "What went in", "output": "What came out", "error": "What went wrong"}
 
 
 def bar(placed: Placed, run: Run, workspace: str) -> Bar:
-    """One step with its facts, its texts cut short: its own page has them whole."""
+    """One step. What it was told with stands on its own page, and comes into the row when that is opened."""
     step = placed.step
     time = odd.time_of(step, run)
     url = reverse("step", args=[workspace, run.public_id, step.pk])
     return Bar(
         id=f"step-{step.id.hex}", name=step.name, icon=ICONS.get(step.kind, "runs"), note=step.item,
         state="failed" if step.error else "succeeded", begins=time.begins, ends=time.ends, timed=time.timed,
-        depth=placed.depth, url=url, facts=facts(step, workspace), parts=parts(step, SHORT),
+        depth=placed.depth, url=url,
         odd=[*time.odd, *filter(None, [placed.odd])],
     )  # fmt: skip
 

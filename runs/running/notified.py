@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
-from approvals.models import Notice, Proposal
+from approvals.models import Notice
 from approvals.telling.notices import KINDS
 from approvals.visible import plain
 from exceptions import told
@@ -27,8 +26,8 @@ def cases(run: Run) -> list[Case]:
 
 def of(run: Run, known: Sequence[Case], workspace: str, now: datetime) -> list[dict[str, Any]]:
     """Lines of who, through what, when and whether it arrived; newest first."""
-    lines = [_called(line, case, workspace) for case in known for line in told.of(case, now)]
-    lines += _noticed(run, {case.pk for case in known}, workspace)
+    lines = [_called(line, case, workspace) for case, line in told.of_many(known, now)] if known else []
+    lines += _noticed(run, workspace)
     return sorted(lines, key=lambda line: line["at"], reverse=True)[:MOST]
 
 
@@ -39,12 +38,10 @@ def _called(line: told.Told, case: Case, workspace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _noticed(run: Run, known: set[UUID], workspace: str) -> list[dict[str, Any]]:
+def _noticed(run: Run, workspace: str) -> list[dict[str, Any]]:
     """Notices about its proposals; those about its cases are calls, and were counted there."""
-    mine = Proposal.objects.filter(run=run.pk, drill=False).order_by("-id").values_list("pk", flat=True)
-    rows = Notice.objects.filter(workspace=run.workspace_id, proposal__in=list(mine[:500])).select_related(
-        "user", "by", "proposal"
-    )
+    mine = Notice.objects.filter(workspace=run.workspace_id, proposal__run=run.pk, proposal__drill=False)
+    rows = mine.select_related("user", "by", "proposal").defer("proposal__rulings", "proposal__arguments")
     return [
         {
             "at": row.created_at, "who": row.user.get_username(), "through": "in the product",

@@ -9,6 +9,7 @@ from approvals.models.proposal import State
 from runs.models import Execution, Run
 
 PAGE = 25
+SHOWN = ("headline", "state", "amount", "currency")
 _answers = Decision.objects.filter(proposal=OuterRef("pk"))
 _undone = Execution.objects.filter(reverses__proposal=OuterRef("pk"), state="succeeded")
 SHOWS: dict[str, tuple[str, Q]] = {
@@ -25,7 +26,7 @@ SHOWS: dict[str, tuple[str, Q]] = {
 
 def of(run: Run, show: str = "", before: UUID | None = None) -> tuple[list[Proposal], str]:
     """Newest first, a page at a time, and the id to go on from."""
-    rows: QuerySet[Proposal] = Proposal.objects.filter(run=run.pk, drill=False).order_by("-id")
+    rows: QuerySet[Proposal] = Proposal.objects.filter(run=run.pk, drill=False).order_by("-id").only(*SHOWN)
     if show in SHOWS:
         rows = rows.filter(SHOWS[show][1])
     if before is not None:

@@ -38,6 +38,16 @@ def context(step: Step, member: Membership, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def fragment(step: Step, member: Membership) -> dict[str, Any]:
+    """What an opened row says."""
+    told = moves.facts(step, member.workspace.slug)
+    return {
+        "facts": [one for one in told if one["value"] not in (None, "")],
+        "parts": moves.parts(step, moves.SHORT),
+        "url": reverse("step", args=[member.workspace.slug, step.run.public_id, step.pk]),
+    }
+
+
 def _moment(at: datetime) -> str:
     there = timezone.localtime(at)
     return f"{there:%d %B %Y, %H:%M:%S}.{there.microsecond // 1000:03}"

@@ -63,14 +63,18 @@ def page(
 
 
 def _steps(run: Run, place: Place | None, only: dict[str, Any]) -> list[Step]:
-    rows = run.steps.filter(**only).order_by("started_at", "id")
+    rows = run.steps.filter(**only).defer("input", "output").order_by("started_at", "id")
     return list((stepping.behind(rows, place.at, place.key) if place else rows)[: PAGE + 1])
 
 
 def _untold(run: Run, place: Place | None) -> list[Proposal]:
     """Proposals of the run that no step of it names, in the order of their ids, which is that of their birth."""
     told = Step.objects.filter(run=run.pk, proposal=OuterRef("pk"))
-    rows = Proposal.objects.filter(~Exists(told), run=run.pk, drill=False).order_by("id")
+    rows = (
+        Proposal.objects.filter(~Exists(told), run=run.pk, drill=False)
+        .order_by("id")
+        .only("headline", "created_at")
+    )
     return list((rows.filter(pk__gt=_low(place)) if place else rows)[: PAGE + 1])
 
 
