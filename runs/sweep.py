@@ -48,15 +48,9 @@ def once(*, now: datetime) -> dict[str, int]:
         "overdue": lambda: audit.look(now=now, actor=ACTOR, beats=bool(settings.HEARTBEAT_URL)),
         "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
         "lanes": lambda: looking.look_due(actor=ACTOR, now=now),
-        "forgotten": lambda: replays.forget(now=now),
         "stood_in": lambda: covers.tell_begun(now=now),
-        "put_back": lambda: asides.forget(now=now) + given.forget(now=now),
         "told": lambda: notice_clock.tell_due_soon(now=now),
-        "outdated": lambda: notice_occasions.forget(now=now),
-        "let_go": lambda: holds.forget(now=now),
         "silent": lambda: silence.close_due(actor=ACTOR, now=now),
-        "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
-        "reread": lambda: replays_of_runs.forget(now=now),
         "trials": lambda: trials.give_up_lost(now=now),
         "chained": lambda: sagas.advance_due(now=now),
         "foreseen": lambda: foreseeing.look_due(now=now),
@@ -70,7 +64,19 @@ def once(*, now: datetime) -> dict[str, int]:
         "due": lambda: int(_anything_due(now)),
         "sealed": lambda: _seal(now),
     }
-    return {name: _part(name, part) for name, part in parts.items()}
+    return {name: _part(name, part) for name, part in (_forgetting(now) | parts).items()}
+
+
+def _forgetting(now: datetime) -> dict[str, Callable[[], int]]:
+    """What is let go of after a while."""
+    return {
+        "forgotten": lambda: replays.forget(now=now),
+        "put_back": lambda: asides.forget(now=now) + given.forget(now=now),
+        "outdated": lambda: notice_occasions.forget(now=now),
+        "let_go": lambda: holds.forget(now=now),
+        "rehearsed": lambda: rehearsing.give_up(actor=ACTOR, now=now) + rehearsals.forget(now=now),
+        "reread": lambda: replays_of_runs.forget(now=now),
+    }
 
 
 def _part(name: str, part: Callable[[], int]) -> int:
