@@ -137,6 +137,8 @@ SHOTS: dict[str, dict[str, Shot]] = {
     "ada": {
         "batch": (f"review/?{STANDING_ORDER}", batch),
         "ledger": ("ledger/", None),
+        "figures": ("figures/?view=day", None),
+        "alerts": ("figures/alerts/", None),
         "oversight": ("settings/oversight/", None),
         "settings": ("settings/", None),
         "settings-policies": ("settings/policies/", None),

@@ -8,7 +8,7 @@ from django import forms
 from approvals.models import Workspace
 from runs.alerts.setting import Terms
 from runs.alerts.words import TITLES
-from runs.models import Figure, Grain, Watch
+from runs.models import Figure, Grain, Scope, Watch
 from runs.workflows import catalogue
 
 HELP = "Percent for rates, seconds for latency, times the usual for escalation, money for spend, hours for silence."
@@ -66,6 +66,8 @@ class ThresholdForm(forms.Form):
 
 def workflows(workspace: Workspace) -> list[str]:
     """Those that ever ran here, and those that are shipped."""
-    rows = Figure.objects.filter(workspace=workspace, grain=Grain.EVER, measure="began").exclude(workflow="")
+    rows = Figure.objects.filter(
+        workspace=workspace, scope=Scope.WORKFLOW, grain=Grain.EVER, measure="began"
+    ).exclude(workflow="")
     ran = rows.order_by().values_list("workflow", flat=True).distinct()[:200]
     return sorted({*ran, *catalogue.WORKFLOWS})

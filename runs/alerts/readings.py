@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from approvals.hours import Hours
-from approvals.models import Workspace
 from runs.figures import measures
 from runs.figures.reading import Slice
 from runs.figures.shares import Share
@@ -17,7 +16,12 @@ from runs.models import Grain, Run, Threshold
 from runs.models.threshold import Watch
 
 HOUR = timedelta(hours=1)
-USUAL_DAYS, USUAL_LEAST = 28, 20
+DAY = timedelta(days=1)
+USUAL, USUAL_LEAST = 29 * DAY, 20  # four weeks, ending with the day before
+MEASURES = {
+    Watch.ERROR_RATE: measures.RUN, Watch.ACCURACY: measures.PROPOSAL, Watch.ESCALATION: measures.PROPOSAL,
+    Watch.LATENCY: measures.RUN_MS, Watch.SPEND: measures.COST,
+}  # fmt: skip
 MIDNIGHT, LAST = time(0), time(23, 59, 59, 999999)
 
 
@@ -34,15 +38,12 @@ class Reading:
 
 def take(threshold: Threshold, now: datetime) -> Reading:
     """Measure what the threshold watches."""
-    workspace = threshold.workspace
     since = now - threshold.hours * HOUR
     if threshold.watch == Watch.SILENCE:
         return _silence(threshold, now)
-    tally = tallied(
-        workspace, threshold.workflow, Grain.HOUR, since, now + HOUR
-    )  # the hour that has begun, too
+    tally = tallied(threshold, Grain.HOUR, since, now + HOUR)  # the hour that has begun, too
     if threshold.watch == Watch.ESCALATION:
-        usual = tallied(workspace, threshold.workflow, Grain.HOUR, since - timedelta(days=USUAL_DAYS), since)
+        usual = tallied(threshold, Grain.DAY, since - USUAL, since - DAY)  # days that were over by then
         return _escalation(threshold, tally.escalations, usual.escalations)
     return judged(threshold, tally)
 
@@ -64,10 +65,11 @@ def judged(threshold: Threshold, tally: Tally) -> Reading:
     return Reading(seconds, limit, n, seconds > limit and n >= threshold.least, seconds <= limit)
 
 
-def tallied(workspace: Workspace, workflow: str, grain: Grain, since: datetime, until: datetime) -> Tally:
-    """The figures of one workflow; the hour in which ``since`` lies is left out."""
+def tallied(threshold: Threshold, grain: Grain, since: datetime, until: datetime) -> Tally:
+    """The figures it watches; the hour in which ``since`` lies is left out."""
     tally = Tally()
-    rows = Slice(workflow).rows(workspace, grain, since, until)
+    rows = Slice(threshold.workflow).rows(threshold.workspace, grain, since, until)
+    rows = rows.filter(measure=MEASURES[Watch(threshold.watch)])
     for told in rows.values_list("measure", "key", "count", "amount"):
         tally.add(*told)
     return tally

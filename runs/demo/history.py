@@ -12,6 +12,7 @@ from approvals import actors, decisions
 from approvals.models import Membership, Proposal
 from runs import drain, reversal
 from runs.demo import company as sample
+from runs.demo import watching
 from runs.models import Execution
 from runs.workflows.expense import walk
 
@@ -39,6 +40,8 @@ def live_through(company: sample.Company) -> dict[str, int]:
     work()
     _take_one_back(company, signer, second)
     work()
+    admin = next(member for member in company.people.values() if member.may("admin"))
+    watching.begin(admin=admin, now=timezone.now())
     return {state: _count(company, state) for state in ("pending", "approved", "blocked", "rejected")}
 
 

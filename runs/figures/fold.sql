@@ -89,13 +89,17 @@ fact (at, workflow, agent, version, measure, key, count, amount) AS (
   UNION ALL SELECT * FROM cases UNION ALL SELECT * FROM failure),
 added AS (
   INSERT INTO runs_figure
-    (workspace_id, grain, starts_at, measure, workflow, agent, agent_version, key, count, amount)
-  SELECT %(workspace)s, cut.grain, cut.starts_at, measure, workflow, agent, version, key, sum(count), sum(amount)
+    (workspace_id, scope, grain, starts_at, measure, workflow, agent, agent_version, key, count, amount)
+  SELECT %(workspace)s, wide.scope, cut.grain, cut.starts_at, measure, wide.workflow, wide.agent, wide.version, key,
+    sum(count), sum(amount)
   FROM fact CROSS JOIN LATERAL (VALUES
     ('hour', date_trunc('hour', at, %(zone)s)), ('day', date_trunc('day', at, %(zone)s)), ('ever', to_timestamp(0))
   ) cut(grain, starts_at)
-  GROUP BY cut.grain, cut.starts_at, measure, workflow, agent, version, key
-  ON CONFLICT (workspace_id, grain, starts_at, measure, workflow, agent, agent_version, key)
+  CROSS JOIN LATERAL (VALUES
+    ('all', '', '', ''), ('workflow', fact.workflow, '', ''), ('version', fact.workflow, fact.agent, fact.version)
+  ) wide(scope, workflow, agent, version)
+  GROUP BY wide.scope, cut.grain, cut.starts_at, measure, wide.workflow, wide.agent, wide.version, key
+  ON CONFLICT (workspace_id, scope, grain, starts_at, measure, workflow, agent, agent_version, key)
   DO UPDATE SET count = runs_figure.count + excluded.count, amount = runs_figure.amount + excluded.amount)
 SELECT transaction, id, (SELECT max(at) FROM page), (SELECT count(*) FROM page)
 FROM page ORDER BY transaction DESC, id DESC LIMIT 1

@@ -42,6 +42,8 @@ def read(member: Membership, asked: Mapping[str, str], now: datetime) -> dict[st
         "per_decision": worth.per_decision(told.whole),
         "saved": worth.saved(told.whole, hand),
         "worth": hand,
+        "tokens_in": f"{told.whole.amounts[measures.TOKENS]['in']:,.0f}",
+        "tokens_out": f"{told.whole.amounts[measures.TOKENS]['out']:,.0f}",
         "crossed": Alarm.objects.filter(calmed_at__isnull=True, threshold__workspace=workspace).count(),
     }
 

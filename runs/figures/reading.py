@@ -9,7 +9,7 @@ from approvals.models import Workspace
 from runs.figures import measures
 from runs.figures.spans import Span
 from runs.figures.tallies import Tally
-from runs.models import Figure, FigureMark, Grain
+from runs.models import Figure, FigureMark, Grain, Scope
 
 MOST = 40  # workflows, or versions of one, that are shown
 
@@ -21,9 +21,23 @@ class Slice:
     workflow: str | None = None
     version: str | None = None
 
-    def rows(self, workspace: Workspace, grain: Grain, since: datetime, until: datetime) -> QuerySet[Figure]:
+    @property
+    def scope(self) -> Scope:
+        """The widest that tells them apart from all others."""
+        if self.workflow is None:
+            return Scope.ALL
+        return Scope.WORKFLOW if self.version is None else Scope.VERSION
+
+    def rows(
+        self, workspace: Workspace, grain: Grain, since: datetime, until: datetime, scope: Scope | None = None
+    ) -> QuerySet[Figure]:
+        """Of a narrower ``scope`` where each of its parts is wanted by itself."""
         rows = Figure.objects.filter(
-            workspace=workspace, grain=grain, starts_at__gte=since, starts_at__lt=until
+            workspace=workspace,
+            scope=scope or self.scope,
+            grain=grain,
+            starts_at__gte=since,
+            starts_at__lt=until,
         ).order_by()
         if self.workflow is not None:
             rows = rows.filter(workflow=self.workflow)
@@ -56,8 +70,8 @@ def read(workspace: Workspace, span: Span, of: Slice) -> Told:
 
 def beside(workspace: Workspace, span: Span, of: Slice) -> dict[str, Tally]:
     """The whole span by workflow; where one is chosen, by its agent's version. The busiest first."""
-    by = "workflow" if of.workflow is None else "agent_version"
-    rows = Slice(of.workflow).rows(workspace, span.grain, span.since, span.until)
+    by, scope = _parts(of)
+    rows = Slice(of.workflow).rows(workspace, Grain.DAY, span.since, span.until, scope)
     busiest = rows.filter(measure__in=[measures.RUN, measures.ASKED]).values_list(by)
     names = [name for name, _ in busiest.annotate(many=Sum("count")).order_by("-many", by)[:MOST]]
     found = {name: Tally() for name in names}
@@ -69,13 +83,18 @@ def beside(workspace: Workspace, span: Span, of: Slice) -> dict[str, Tally]:
 
 def courses(workspace: Workspace, span: Span, of: Slice, names: list[str]) -> dict[str, list[int]]:
     """Runs that ended in each column, of each of these workflows or versions: for a line as small as a word."""
-    by = "workflow" if of.workflow is None else "agent_version"
-    rows = Slice(of.workflow).rows(workspace, span.grain, span.since, span.until)
+    by, scope = _parts(of)
+    rows = Slice(of.workflow).rows(workspace, span.grain, span.since, span.until, scope)
     found = {name: [0] * len(span.slots) for name in names}
     sums = rows.filter(Q(**{f"{by}__in": names}), measure=measures.RUN).values_list(by, "starts_at")
     for name, at, count in sums.annotate(Sum("count")):
         found[name][span.slot_of(at)] += count
     return found
+
+
+def _parts(of: Slice) -> tuple[str, Scope]:
+    """What the whole is taken apart by: workflows, or within one the versions of its agent."""
+    return ("workflow", Scope.WORKFLOW) if of.workflow is None else ("agent_version", Scope.VERSION)
 
 
 def counted_at(workspace: Workspace) -> datetime | None:

@@ -10,12 +10,12 @@ from django.http import Http404
 
 from approvals.models import Decision, Membership, Proposal
 from exceptions.models import Case, Episode, Occurrence
-from runs.figures import measures
+from runs.figures import links, measures
 from runs.models import Execution, Run
 from runs.models.run import State
 
 SHOWN = 200
-FORMAT = "%Y-%m-%dT%H:%MZ"
+FORMAT = links.MOMENT
 LONGEST = timedelta(days=32)
 
 

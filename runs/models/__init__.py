@@ -4,7 +4,7 @@ from runs.models.breaker import Breaker, Bucket
 from runs.models.drift import DriftFinding
 from runs.models.examples import ExampleSet
 from runs.models.execution import Attempt, Execution
-from runs.models.figure import Figure, FigureMark, Grain
+from runs.models.figure import Figure, FigureMark, Grain, Scope
 from runs.models.golden import GoldenAnswer, GoldenCase, GoldenRun
 from runs.models.kept_answer import KeptAnswer
 from runs.models.letter import Letter
@@ -54,7 +54,11 @@ __all__ = [
     "Run",
     "RunReplay",
     "Saga",
+<<<<<<< HEAD
     "Spending",
+=======
+    "Scope",
+>>>>>>> 648541b (Figures are counted for the workspace, each workflow and each version, so that a page reads no more rows than it shows)
     "Step",
     "Testimony",
     "Threshold",

@@ -12,14 +12,24 @@ class Grain(models.TextChoices):
     EVER = "ever", "ever"  # since the beginning: what a counter shows
 
 
+class Scope(models.TextChoices):
+    """Each fact is counted three times, so that a page reads no more rows than it shows."""
+
+    ALL = "all", "the whole workspace"
+    WORKFLOW = "workflow", "one workflow"
+    VERSION = "version", "one version of an agent, in one workflow"
+
+
 class Figure(models.Model):
     """One count of one kind of fact. ``starts_at`` is when the hour or day began on the workspace's own clock.
 
-    ``measure`` and ``key`` are those of ``runs.figures.measures``; ``agent`` is the agent's id in hex, empty where no
-    agent is behind it. ``amount`` adds up what the facts carry: money, tokens, minutes; 0 where they only count.
+    ``measure`` and ``key`` are those of ``runs.figures.measures``; ``agent`` is an id in hex. ``workflow``, ``agent``
+    and ``agent_version`` are empty where the ``scope`` is wider, or none is behind it. ``amount`` adds up what the
+    facts carry: money, tokens, minutes; 0 where they only count.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    scope = models.CharField(max_length=8, choices=Scope.choices)
     grain = models.CharField(max_length=4, choices=Grain.choices)
     starts_at = models.DateTimeField()
     measure = models.CharField(max_length=12)
@@ -33,7 +43,9 @@ class Figure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "grain", "starts_at", "measure", "workflow", "agent", "agent_version", "key"],
+                fields=[
+                    "workspace", "scope", "grain", "starts_at", "measure", "workflow", "agent", "agent_version", "key",
+                ],
                 name="one_figure_of_a_kind",
             ),
             models.CheckConstraint(condition=Q(count__gte=0), name="figures_count_up"),

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from runs.figures import histograms, measures
-from runs.models import Figure, Grain
+from runs.models import Figure, Grain, Scope
 from runs.telemetry import gauges
 
 WORKFLOWS, OTHER = 50, "other"
@@ -64,7 +64,7 @@ def page() -> bytes:
 
 def _rows() -> list[Row]:
     """The totals since the beginning, by workflow; the agents' versions together."""
-    rows = Figure.objects.filter(grain=Grain.EVER).order_by().values_list(
+    rows = Figure.objects.filter(scope=Scope.WORKFLOW, grain=Grain.EVER).order_by().values_list(
         "workspace__slug", "workflow", "measure", "key"
     )  # fmt: skip
     found = list(rows.annotate(many=Sum("count"), much=Sum("amount")).order_by("-many")[:ROWS])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test import Client
@@ -19,11 +20,13 @@ from tests.people import Company
 DAYS, WORKFLOWS, VERSIONS = 90, 8, 2
 # One row a kind of fact: measure, key, how many for each run.
 _FILL = """
-INSERT INTO runs_figure (workspace_id, grain, starts_at, measure, workflow, agent, agent_version, key, count, amount)
-SELECT %(workspace)s, %(grain)s, at, kind.measure, 'workflow-' || w, 'ag', v::text, kind.key,
+INSERT INTO runs_figure
+  (workspace_id, scope, grain, starts_at, measure, workflow, agent, agent_version, key, count, amount)
+SELECT %(workspace)s, %(scope)s, %(grain)s, at, kind.measure, CASE WHEN w > 0 THEN 'workflow-' || w ELSE '' END,
+  CASE WHEN v > 0 THEN 'ag' ELSE '' END, CASE WHEN v > 0 THEN v::text ELSE '' END, kind.key,
   greatest(1, round(%(each)s * kind.share * (0.5 + random())))::bigint, round((random() * 10)::numeric, 4)
 FROM generate_series(%(since)s::timestamptz, %(until)s::timestamptz, %(step)s::interval) at,
-  generate_series(1, %(workflows)s) w, generate_series(1, %(versions)s) v,
+  generate_series(%(workflow)s, %(workflows)s) w, generate_series(%(version)s, %(versions)s) v,
   (SELECT * FROM (VALUES ('began', '', 1.0), ('run', 'succeeded', .9), ('run', 'partial', .05), ('run', 'failed', .05),
      ('cost', 'EUR', 1), ('tokens', 'in', 1), ('tokens', 'out', 1), ('asked', '', 3), ('proposal', 'by_policy', 1),
      ('proposal', 'approved', 1.5), ('proposal', 'edited', .2), ('proposal', 'rejected', .1),
@@ -46,9 +49,9 @@ class Cost:
     folding: float
 
 
-def measure(company: Company, *, runs: int, fresh: int, looks: int = 60) -> Cost:
+def measure(company: Company, *, runs: int, fresh: int, workflows: int = WORKFLOWS, looks: int = 60) -> Cost:
     """As if so many ``runs`` had been counted in the last ninety days; then ``fresh`` ones are, really."""
-    _fill(company, runs)
+    _fill(company, runs, workflows)
     client = Client()
     client.force_login(company.olu.user, backend="django.contrib.auth.backends.ModelBackend")
     here = reverse("figures", args=[company.workspace.slug])
@@ -66,16 +69,24 @@ def measure(company: Company, *, runs: int, fresh: int, looks: int = 60) -> Cost
     return Cost(rows, seen, idle, entries, rate)
 
 
-def _fill(company: Company, runs: int) -> None:
+def _fill(company: Company, runs: int, many_workflows: int) -> None:
+    """Rows of every scope and grain: all together, each workflow, each version."""
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
-    cells = WORKFLOWS * VERSIONS
+    for grain, step, many in (("hour", "1 hour", DAYS * 24), ("day", "1 day", DAYS)):
+        until = now if grain == "hour" else now.replace(hour=0)
+        told: dict[str, Any] = {"workspace": company.workspace.pk, "grain": grain, "step": step, "until": until,
+                                "since": until - timedelta(days=DAYS)}  # fmt: skip
+        for scope, workflows, versions in (
+            ("all", 0, 0),
+            ("workflow", many_workflows, 0),
+            ("version", many_workflows, VERSIONS),
+        ):
+            cells = max(workflows, 1) * max(versions, 1)
+            parts = {"scope": scope, "workflow": min(workflows, 1), "workflows": workflows,
+                     "version": min(versions, 1), "versions": versions, "each": runs / (many * cells)}  # fmt: skip
+            with connection.cursor() as cursor:
+                cursor.execute(_FILL, told | parts)
     with connection.cursor() as cursor:
-        for grain, step, many in (("hour", "1 hour", DAYS * 24), ("day", "1 day", DAYS)):
-            until = now if grain == "hour" else now.replace(hour=0)
-            told = {"workspace": company.workspace.pk, "grain": grain, "since": until - timedelta(days=DAYS),
-                    "until": until, "step": step, "each": runs / (many * cells), "workflows": WORKFLOWS,
-                    "versions": VERSIONS}  # fmt: skip
-            cursor.execute(_FILL, told)
         cursor.execute("VACUUM (ANALYZE) runs_figure")
 
 

@@ -24,7 +24,10 @@ def count(workspace: Workspace) -> int:
 
 def figures(workspace: Workspace, measure: str, grain: str = "ever", **of: Any) -> dict[str, int]:
     """The counts of a measure by key."""
-    rows = Figure.objects.filter(workspace=workspace, measure=measure, grain=grain, **of).order_by()
+    scope = "workflow" if "workflow" in of else "all"
+    rows = Figure.objects.filter(
+        workspace=workspace, scope=scope, measure=measure, grain=grain, **of
+    ).order_by()
     return dict(Counter(dict(rows.values_list("key").annotate(Sum("count")))))
 
 

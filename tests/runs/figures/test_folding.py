@@ -31,9 +31,9 @@ def test_runs_are_counted_in_the_hour_they_ended_with_what_they_cost(northwind: 
     assert figures(northwind.workspace, "run", "hour", starts_at=ten) == {"succeeded": 1, "failed": 1}
     assert figures(northwind.workspace, "run", "day", workflow="posting") == {"succeeded": 1, "failed": 1}
     assert figures(northwind.workspace, "began") == {"": 3}
-    paid = Figure.objects.filter(measure="cost", grain="ever").values_list("key", "amount")
+    paid = Figure.objects.filter(measure="cost", grain="ever", scope="version").values_list("key", "amount")
     assert dict(paid) == {"EUR": Decimal("0.02"), "": Decimal("0.10")}  # never added together
-    spent = Figure.objects.filter(measure="tokens", grain="ever").values_list("key", "amount")
+    spent = Figure.objects.filter(measure="tokens", grain="ever", scope="all").values_list("key", "amount")
     assert dict(spent) == {"in": 100, "out": 7}
     took = figures(northwind.workspace, "run_ms")
     assert took == {str(histograms.bucket(60_000)): 2, str(histograms.bucket(55 * 60_000)): 1}
@@ -97,11 +97,14 @@ def test_small_batches_and_a_rebuild_come_to_the_same(
     monkeypatch.setattr(folding, "BATCH", 2)
     while count(northwind.workspace):
         pass
-    first = sorted(Figure.objects.values_list("grain", "starts_at", "measure", "key", "count", "amount"))
+    first = sorted(
+        Figure.objects.values_list("scope", "grain", "starts_at", "measure", "key", "count", "amount")
+    )
     monkeypatch.setattr(folding.horizon, "complete", lambda: EVERYTHING)
     call_command("rebuild_figures", workspace="northwind")
     assert (
-        sorted(Figure.objects.values_list("grain", "starts_at", "measure", "key", "count", "amount")) == first
+        sorted(Figure.objects.values_list("scope", "grain", "starts_at", "measure", "key", "count", "amount"))
+        == first
     )
     assert Execution.objects.count() == 1 and LedgerEntry.objects.exists() and first
 
@@ -112,8 +115,12 @@ def test_another_clock_cuts_the_days_anew(northwind: Company):
     northwind.workspace.timezone = "Asia/Kolkata"
     northwind.workspace.save()
     count(northwind.workspace)
-    (day,) = Figure.objects.filter(measure="run", grain="day").values_list("starts_at", flat=True)
-    (hour,) = Figure.objects.filter(measure="run", grain="hour").values_list("starts_at", flat=True)
+    (day,) = Figure.objects.filter(measure="run", grain="day", scope="all").values_list(
+        "starts_at", flat=True
+    )
+    (hour,) = Figure.objects.filter(measure="run", grain="hour", scope="all").values_list(
+        "starts_at", flat=True
+    )
     assert day == datetime(2026, 11, 3, 18, 30, tzinfo=UTC)  # the fourth, where half an hour is shifted
     assert hour == datetime(2026, 11, 3, 23, 30, tzinfo=UTC)
 
