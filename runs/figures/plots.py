@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
+
+from runs.figures import markup
 from runs.figures.scales import across, height, percent, top_of
 
 Spoken = Callable[[float], str]
@@ -39,6 +42,14 @@ class Plot:
     grid: list[dict[str, str]] = field(default_factory=list)
     ticks: list[dict[str, str]] = field(default_factory=list)
     table: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def marks(self) -> SafeString:
+        return markup.marks(self.lines, self.bars, self.dots)
+
+    @property
+    def rows(self) -> SafeString:
+        return markup.rows(self.table)
 
 
 def highest(series: Sequence[Series]) -> float:

@@ -54,11 +54,8 @@ __all__ = [
     "Run",
     "RunReplay",
     "Saga",
-<<<<<<< HEAD
-    "Spending",
-=======
     "Scope",
->>>>>>> 648541b (Figures are counted for the workspace, each workflow and each version, so that a page reads no more rows than it shows)
+    "Spending",
     "Step",
     "Testimony",
     "Threshold",
