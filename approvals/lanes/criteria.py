@@ -86,7 +86,7 @@ def tested(lane: Lane, now: datetime) -> list[Criterion]:
         ),
         Criterion(
             "days", "Long enough on this rung", left == 0, f"{stood.days} days", f"{ladder.LEAST_STAY.days} days",
-            f"{left} more days" if left else "", left or None,
+            f"{left} more days" if left else "",
         ),
         Criterion(
             "audits", "No audit is overdue", overdue == 0, f"{overdue} overdue", "none",
