@@ -108,6 +108,7 @@ def browser() -> Browser:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    databases.forget_what_was_lost()
     if item.get_closest_marker("browser"):
         CHROMIUM.open()
     else:

@@ -68,3 +68,13 @@ def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> Non
     """Drops the database of the tests, whoever is still connected: a thread that was left behind ends with it."""
     with self._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
+def forget_what_was_lost() -> None:
+    """A test whose session was cut fails by itself, and takes none of those after it with it: they open another."""
+    lost = connection.connection
+    if lost is None or not lost.closed:
+        return
+    connection.connection, connection.in_atomic_block, connection.needs_rollback = None, False, False
+    connection.savepoint_ids, connection.atomic_blocks, connection.run_on_commit = [], [], []
+    connection.closed_in_transaction = False

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from approvals import decisions, ledger, proposals
-from approvals.models import Proposal
+from approvals import decisions, proposals
+from approvals.models import LedgerEntry, Proposal
 from runs import drain, reversal
 from runs.models import Execution
 from tests.builders import a_proposal, actor_of, an_approved, approve, now, observe
@@ -199,7 +199,7 @@ def test_taking_back_is_done_once_and_said_twice(bot):
     for _ in range(2):
         answer = bot.post(f"/proposals/{made}/withdrawal", key=None)
         assert answer.status_code == 200 and answer.json()["outcome"] == "withdrawn"
-    assert ledger.LedgerEntry.objects.filter(kind="proposal.withdrawn").count() == 1
+    assert LedgerEntry.objects.filter(kind="proposal.withdrawn").count() == 1
 
 
 def test_what_is_blocked_may_be_taken_back(bot):

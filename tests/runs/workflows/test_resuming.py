@@ -14,6 +14,7 @@ from approvals.models import Proposal
 from config.keeper import dies_with_parent
 from config.processes import manage
 from runs import checkpoints, recorder
+from runs.asking import desk
 from runs.models import Run, Step
 from runs.models.run import State
 from runs.workflows.expense import document, posting, reading, telling, walk
@@ -62,7 +63,8 @@ def test_what_a_model_had_read_is_not_asked_again(agent: Any, model: OpenAIServe
     model.plays(completion(answer()))
     run = recorder.start(agent=agent, workflow=posting.NAME, actor=agent_actor(agent), now=now())
     paper = document.read(lines(1)[0])
-    read = reading.read(paper, walk.from_settings())
+    with desk.opened(workspace=run.workspace, run=run, actor=agent_actor(agent)) as opened:
+        read = reading.read(paper, opened)
     telling.record(run=run, item=paper.id, keys=telling.keys_of(paper), moves=read.moves)
     recorder.finish(run=run, state=State.FAILED, actor=agent_actor(agent), now=now(), silent=True)
     assert len(model.requests) == 1
