@@ -14,7 +14,7 @@ from approvals import access
 from approvals.administering import settings_page
 from approvals.answering.review_pages import SeeOther
 from approvals.models import Membership
-from approvals.showing.record import wilson
+from approvals.statistics import bounds
 from runs.models import ExampleSet
 from runs.workflows.tickets import examples, learning
 
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, member: Membership, form: FileForm, code: int = 
         "examples"
     )
     used = rows.filter(retired_at__isnull=True).select_related("set_by").first()
-    low, high = wilson(used.right, used.held_out) if used else (0.0, 1.0)
+    low, high = bounds.wilson(used.right, used.held_out) if used else (0.0, 1.0)
     context = {
         "used": used, "form": form, "interval": f"{low * 100:.0f} to {high * 100:.0f} %",
         "floor": f"{learning.FLOOR * 100:.0f} %",

@@ -13,7 +13,10 @@ _EXECUTIONS = """
 INSERT INTO runs_execution ({names}) SELECT {values} FROM runs_execution x
 JOIN approvals_proposal p ON p.idempotency_key LIKE 'copy-%%' WHERE x.proposal_id = %(model)s
 """
-_OF_A_PROPOSAL = {"id": "gen_random_uuid()", "idempotency_key": "'copy-' || n", "subject": "'copy:' || n"}
+# As `approvals.ids.new` makes them: they sort by age.
+_NEW_ID = """(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+|| substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid"""
+_OF_A_PROPOSAL = {"id": _NEW_ID, "idempotency_key": "'copy-' || n", "subject": "'copy:' || n"}
 _OF_AN_EXECUTION = {
     "id": "gen_random_uuid()", "proposal_id": "p.id", "write_key": "p.id::text", "target": "p.subject",
     "due_at": "x.due_at + random() * interval '1 second' - interval '1 hour'",

@@ -3,6 +3,7 @@
 An agent that begins to overstate itself, or sees other work than before, shows here before any label does.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from approvals.lanes import ladder, moving
@@ -22,9 +23,7 @@ def shift(lane: Lane) -> dict[str, Any] | None:
     chosen = next((cut for cut in lane.calibrator.figures.get("cuts", []) if cut["chosen"]), None)
     if chosen is None:
         return None
-    rows = Proposal.objects.filter(lane=lane, drill=False, calibrator=lane.calibrator_id)
-    since = rows.filter(created_at__gte=moving.current(lane).entered_at).order_by("-id")
-    values = list(since.values_list("confidence_calibrated", flat=True)[:LATEST])
+    values = _values(lane)
     if len(values) < FEWEST:
         return None
     reach = sum(value is not None and value >= lane.threshold for value in values)
@@ -32,3 +31,14 @@ def shift(lane: Lane) -> dict[str, Any] | None:
     if bounds.lower(reach, len(values), CLEARLY) <= min(MORE * expected + 0.02, 1.0):
         return None
     return {"expected": round(expected, 3), "reached": reach, "of": len(values)}
+
+
+def _values(lane: Lane) -> list[Decimal | None]:
+    """Of the latest that came in, those of this stay under the calibrator in force; nothing older is looked through."""
+    names = ("confidence_calibrated", "calibrator", "drill", "created_at")
+    latest = Proposal.objects.filter(lane=lane).order_by("-id").values_list(*names)[:LATEST]
+    since = moving.current(lane).entered_at
+    return [
+        value for value, calibrator, drill, at in latest
+        if calibrator == lane.calibrator_id and not drill and at >= since
+    ]  # fmt: skip

@@ -1,15 +1,14 @@
 """How often this lane was right at this confidence, counted over what people decided, with the doubt drawn in."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 from django.db import connection
 
 from approvals.models import Proposal
+from approvals.statistics import bounds
 
 LATEST = 200
 FEW = 20
-Z = 1.959964  # two-sided 95 percent
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Record:
 
     @property
     def interval(self) -> tuple[float, float]:
-        return wilson(self.right, self.n)
+        return bounds.wilson(self.right, self.n)
 
     @property
     def low(self) -> int:
@@ -66,16 +65,6 @@ class Record:
         """How the figure under the dot is set, so that it stays inside the drawing."""
         position = float(self.share_x)
         return "end" if position > 88 else "start" if position < 12 else "middle"
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Wilson's interval for a share, 95 percent."""
-    if n == 0:
-        return 0.0, 1.0
-    share, z2 = right / n, Z * Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = Z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 # Written out: put together anew for every page, this question cost more than its answer.

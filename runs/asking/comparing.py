@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from approvals.models import Workspace
-from approvals.showing.record import wilson
+from approvals.statistics import bounds
 
 SINCE = timedelta(days=90)
 MOST = 20_000  # questions looked at, newest first
@@ -97,4 +97,4 @@ def rate(count: int, n: int) -> Rate:
     """With nothing counted, anything may be true."""
     if not n:
         return Rate(0, 0)
-    return Rate(count, n, count / n, *wilson(count, n))
+    return Rate(count, n, count / n, *bounds.wilson(count, n))

@@ -56,8 +56,10 @@ class Desk:
         """An answer that was kept, or a new one within the budget. Raises `ModelError`; either way it is on record."""
         now, chosen = timezone.now(), terms.of(self.workspace)
         key = kept.key_of(question, self.client.model)
-        known = kept.find(workspace=self.workspace, key=key, form=question.form, now=now)
-        if known is not None and not self.fresh:
+        known = (
+            None if self.fresh else kept.find(workspace=self.workspace, key=key, form=question.form, now=now)
+        )
+        if known is not None:
             answer = _from_cache(question, *known)
             self._note(question, answer, now)
             return answer

@@ -16,7 +16,6 @@ CASE = "case"  # cases that opened or opened again, by "team|class"
 SETTLED = "settled"  # cases that were resolved, likewise
 FAILURE = "failure"  # single failures, by class
 
-RUN_STATES = ("succeeded", "partial", "failed", "cancelled")
 BY_POLICY, APPROVED, EDITED, REJECTED = "by_policy", "approved", "edited", "rejected"
 BLOCKED, HANDED_OVER, EXPIRED = "blocked", "handed_over", "expired"
 WITHDRAWN, SUPERSEDED, DISMISSED, TAKEN_BACK = "withdrawn", "superseded", "dismissed", "taken_back"

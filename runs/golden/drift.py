@@ -36,8 +36,8 @@ SELECT p.created_at >= %(late)s, p.confidence, p.amount, p.party,
     coalesce(p.proposed_arguments ->> 'label', p.proposed_arguments ->> 'account', ''),
     (SELECT length(content) FROM approvals_evidence WHERE proposal_id = p.id AND kind = 'text'
      ORDER BY position LIMIT 1)
-FROM (SELECT * FROM approvals_proposal WHERE agent_id = %(agent)s AND created_at >= %(since)s AND NOT drill
-        AND reverses IS NULL ORDER BY id DESC LIMIT %(most)s) p
+FROM (SELECT * FROM approvals_proposal WHERE agent_id = %(agent)s ORDER BY id DESC LIMIT %(most)s) p
+WHERE p.created_at >= %(since)s AND NOT p.drill AND p.reverses IS NULL
 """
 
 
@@ -70,11 +70,10 @@ def look(*, agent: Agent, actor: Actor, now: datetime) -> list[DriftFinding]:
     """Compare, write down each feature, and open a case for one that begins to alarm. With too little on either side
     nothing is said.
     """
-    found = {name: (one, counts) for name, (one, counts) in _distances(agent, now).items()}
     rows = []
     with transaction.atomic():
         alarmed = {row.feature: row.case for row in alarms(agent=agent.pk, now=now)}
-        for name, (distance, (before, of_late)) in found.items():
+        for name, (distance, (before, of_late)) in _distances(agent, now).items():
             row = DriftFinding(
                 workspace_id=agent.workspace_id, agent=agent, feature=name, measure=distance.measure,
                 value=distance.value, chance=distance.chance, before=before, of_late=of_late, level=distance.level,

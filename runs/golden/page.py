@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from approvals import ids
 from approvals.models import Agent, Workspace
-from approvals.showing.record import wilson
+from approvals.statistics import bounds
 from runs.golden import drift, readers, sets
 from runs.models import DriftFinding, GoldenAnswer, GoldenCase, GoldenRun
 
@@ -52,7 +52,7 @@ def _set(workspace: Workspace, workflow: str, count: dict[str, Any]) -> dict[str
 
 def _trial(row: GoldenRun, x: float) -> Trial:
     share = row.right / row.size if row.size and row.state == "done" else 0.0
-    low, high = wilson(row.right, row.size)
+    low, high = bounds.wilson(row.right, row.size)
     interval = f"{low * 100:.0f} to {high * 100:.0f} %"
     return Trial(row, readers.words(row.reader), f"{share * 100:.0f} %", interval, x, HEIGHT * (1 - share))
 

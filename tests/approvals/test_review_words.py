@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from approvals import ledger, timeline, wording
 from approvals.models import LedgerEntry, Proposal
 from approvals.showing import changes, record
+from approvals.statistics import bounds
 from approvals.waiting import rows
 
 MONEY = [
@@ -106,7 +107,7 @@ def test_names_become_labels():
     [(0, 0, 0, 1), (0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (171, 188, 0.8598, 0.9427)],
 )
 def test_wilsons_interval(right, n, low, high):
-    assert record.wilson(right, n) == pytest.approx((low, high), abs=5e-4)
+    assert bounds.wilson(right, n) == pytest.approx((low, high), abs=5e-4)
 
 
 @given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

@@ -57,7 +57,7 @@ def test_a_cut_off_walk_goes_on_in_the_same_run_and_counts_the_whole(agent: Any)
     assert Proposal.objects.count() == 4
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_a_model_had_read_is_not_asked_again(agent: Any, model: OpenAIServer) -> None:  # noqa: F811
     """The process ended after the answer and before the proposal; by then the run had been closed as silent."""
     model.plays(completion(answer()))
