@@ -87,8 +87,8 @@ def test_a_ring_between_the_look_and_the_lingering_is_not_missed() -> None:
     heard = bell.heard()
     bell.wake()
     began = time.monotonic()
-    assert bell.linger(5, heard=heard)
-    assert time.monotonic() - began < 1
+    assert bell.linger(60, heard=heard)
+    assert time.monotonic() - began < 30
     assert not bell.linger(0.05, heard=bell.heard())
 
 
@@ -117,6 +117,6 @@ def test_without_redis_nothing_waits_and_nothing_breaks(settings) -> None:
     bell.wake()
     bell.answered()
     assert bell.heard() == 0
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
     assert not bell.linger(0.1, heard=0)
     assert time.monotonic() - began >= 0.1

