@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
-from scipy.stats import binomtest
+from scipy.special import bdtrc
 
 from approvals import ledger
 from approvals.actors import Actor
@@ -23,7 +23,7 @@ def chance(worse: int, better: int) -> float | None:
     (1947), one-sided. None where nothing changed.
     """
     changed = worse + better
-    return float(binomtest(worse, changed, 0.5, alternative="greater").pvalue) if changed else None
+    return float(bdtrc(worse - 1, changed, 0.5)) if changed else None
 
 
 def judge(*, trial: GoldenRun, actor: Actor, now: datetime) -> None:

@@ -1,21 +1,22 @@
 """The one way to ask a model: one question, one form, and an account of what the answer took."""
 
 from collections.abc import Callable
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar, cast
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from runs.llm.answers import Form
-from runs.llm.conversation import Conversation
 from runs.llm.effort import Meter
 from runs.llm.errors import ModelError
-from runs.llm.exchange import connect
 from runs.llm.model import Model
 from runs.llm.prompts import Prompt, load
 from runs.llm.purse import Bottomless, Purse
 from runs.llm.questions import Answer, Question
 
 F = TypeVar("F", bound=Form)
+# Loaded with the first client: the library behind it takes a second, and a house without a key never asks.
+CONVERSATION, CONNECT = "runs.llm.conversation.Conversation", "runs.llm.exchange.connect"
 
 
 class Asks(Protocol):
@@ -36,7 +37,7 @@ class ModelClient:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._wire = connect(model)
+        self._wire = import_string(CONNECT)(model)
 
     def __repr__(self) -> str:
         return f"ModelClient({self.model.name})"
@@ -90,7 +91,8 @@ class ModelClient:
             return first
 
     def _converse(self, question: Question[F], name: str, meter: Meter, purse: Purse) -> F:
-        return Conversation(self._wire, self.model, name, question, meter, purse).hold()
+        conversation = import_string(CONVERSATION)(self._wire, self.model, name, question, meter, purse)
+        return cast(F, conversation.hold())
 
 
 def from_settings() -> ModelClient | None:

@@ -7,6 +7,7 @@ from config.cron import run
 
 class Command(BaseCommand):
     help = "Enqueues the sweep every few seconds, until told to stop."
+    requires_system_checks = ()  # by `migrate` and the web, which load every page for it
 
     def handle(self, *args: Any, **options: Any) -> None:
         run()

@@ -7,6 +7,7 @@ from config.worker import Span, work
 
 class Command(BaseCommand):
     help = "Does what the bell calls for, until told to stop or until another should take its place."
+    requires_system_checks = ()  # by `migrate` and the web, which load every page for it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
