@@ -1,6 +1,7 @@
 """Bernoulli CUSUM: an alarm when errors come faster than they did (Page 1954; Reynolds and Stoumbos 1999)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -33,6 +34,7 @@ def alarmed(plan: Plan, total: float) -> bool:
     return total >= plan.h
 
 
+@cache
 def expected_length(plan: Plan, rate: float) -> float:
     """About how many labels pass before the alarm, at a true error ``rate``, from a sum of nought.
 
