@@ -9,8 +9,10 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.patience import PATIENCE_MS
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-expect.set_options(timeout=15_000)  # a busy machine is no failure
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no failure
 
 
 def installed() -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from tests import memo, people
 
@@ -25,3 +27,11 @@ def northwind(db: None, board: memo.Board) -> people.Company:
 def harbour(db: None, board: memo.Board) -> people.Company:
     """Harbour Clinic, where Dana is at home."""
     return people.harbour(timezone.now())
+
+
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module make stands for all its tests, each of which is undone by itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

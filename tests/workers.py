@@ -17,6 +17,7 @@ from rq.worker import WorkerStatus
 
 from config.keeper import dies_with_parent
 from config.processes import manage
+from tests.patience import PATIENCE_SECONDS
 
 
 def addresses() -> dict[str, str]:
@@ -73,7 +74,7 @@ class WorkerProcess:
         """At once, as a machine that loses its power."""
         if self.process.poll() is None:
             self.signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE_SECONDS)
 
     def __enter__(self) -> "WorkerProcess":
         return self

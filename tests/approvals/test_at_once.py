@@ -10,6 +10,7 @@ from approvals import decisions, proposals
 from approvals.models import Decision, Membership
 from runs.models import Execution
 from tests import builders
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +22,7 @@ def test_of_two_who_answer_at_once_one_is_told_that_it_is_settled(northwind: Com
 
     def answer(member: Membership) -> str:
         try:
-            ready.wait(10)
+            ready.wait(PATIENCE_SECONDS)
             builders.approve(proposal, member)
         except proposals.AlreadySettled:
             return "settled"

@@ -22,6 +22,7 @@ from runs.models import Execution
 from tests import builders
 from tests.approvals import batching, ledgers
 from tests.approvals.reviewing import again, signed_in
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +38,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
     def one(work: Callable[[], Any]) -> Any:
         try:
-            ready.wait(10)
+            ready.wait(PATIENCE_SECONDS)
             return work()
         except EXPECTED as error:
             return error

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from approvals import actors, bell, ledger
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 from tests.people import Company
 from tests.workers import addresses
 
@@ -69,7 +70,7 @@ def test_whoever_waits_on_a_proposal_is_told_after_the_commit(northwind: Company
             note(northwind, WORKER)
             note(northwind, WORKER)
             assert list(waiting.notifies(timeout=0.1)) == []
-        (notice,) = waiting.notifies(timeout=2, stop_after=1)
+        (notice,) = waiting.notifies(timeout=SOON_SECONDS, stop_after=1)
     assert notice.payload == northwind.bot.id.hex
     connection.close()
 
@@ -87,8 +88,8 @@ def test_a_ring_between_the_look_and_the_lingering_is_not_missed() -> None:
     heard = bell.heard()
     bell.wake()
     began = time.monotonic()
-    assert bell.linger(60, heard=heard)
-    assert time.monotonic() - began < 30
+    assert bell.linger(PATIENCE_SECONDS, heard=heard)
+    assert time.monotonic() - began < SOON_SECONDS
     assert not bell.linger(0.05, heard=bell.heard())
 
 
@@ -117,6 +118,6 @@ def test_without_redis_nothing_waits_and_nothing_breaks(settings) -> None:
     bell.wake()
     bell.answered()
     assert bell.heard() == 0
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < SOON_SECONDS
     assert not bell.linger(0.1, heard=0)
     assert time.monotonic() - began >= 0.1

@@ -14,6 +14,7 @@ from approvals.oversight.exposures import Look
 from approvals.waiting import choosing
 from approvals.waiting.places import Place
 from tests import builders
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company, person
 
 
@@ -194,7 +195,7 @@ def test_eight_reviewers_at_once_never_get_the_same(northwind):
     def work(member: Membership) -> list:
         got: list = []
         try:
-            ready.wait(10)
+            ready.wait(PATIENCE_SECONDS)
             while more := claim(member, 2, now, besides=got):
                 got += more
         finally:

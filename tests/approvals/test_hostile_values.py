@@ -13,15 +13,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.models import LedgerEntry, Proposal
+from approvals.models import LedgerEntry
 from approvals.telling import notices
 from approvals.waiting import saved_views
-from tests import builders
+from tests import builders, memo, people
 from tests.approvals import batching, queueing, routing
 from tests.approvals.hostile import Asked, walked
 from tests.approvals.reviewing import queue, signed_in, url
 from tests.people import Company
 
+pytestmark = pytest.mark.django_db
 HOME = "/w/northwind/"
 NOT_HERE = ("settings", "exceptions", "runs", "ledger")  # walked by those who build them
 BUT = ("oversight", "own-figures")
@@ -60,13 +61,19 @@ VALUES = {
 }
 
 
-@pytest.fixture
-def foreign(harbour) -> Proposal:
-    return builders.a_proposal(harbour.bot, title=SECRET)
+@pytest.fixture(scope="module")
+def northwind(lasting: None) -> Company:
+    memo.install()
+    return people.northwind(timezone.now())
 
 
-@pytest.fixture
-def world(northwind) -> tuple[Company, list[str]]:
+@pytest.fixture(scope="module")
+def harbour(lasting: None) -> Company:
+    return people.harbour(timezone.now())
+
+
+@pytest.fixture(scope="module")
+def world(northwind: Company) -> tuple[Company, list[str]]:
     """One of each thing a page can show, for ada, who may do everything."""
     ada, ken = northwind.ada, northwind.ken
     together, answered = (
@@ -104,6 +111,11 @@ def doors(client: Client, pages: list[str]) -> list[Asked]:
     signs = {name: value for name, value in edit.fields.items() if name not in ("preview", "add", "remove")}
     heart = dict.fromkeys(("open", "ahead", "left", "epoch", "list"), "")
     return [*ours, Asked("POST", edit.path, signs), Asked("POST", f"{HOME}review/holds/", heart)]
+
+
+@pytest.fixture(scope="module")
+def found(ada: Client, world: tuple[Company, list[str]]) -> list[Asked]:
+    return doors(ada, world[1])
 
 
 def knock(client: Client, asked: Asked, fields: dict[str, str], **more: Any) -> HttpResponse:
@@ -144,37 +156,37 @@ def harmless(answer: HttpResponse, what: str) -> None:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ada(world) -> Client:
     client = signed_in(world[0].ada)
     client.raise_request_exception = False
     return client
 
 
-def test_no_value_in_any_field_breaks_a_page(world, ada):
-    found = doors(ada, world[1])
+def test_no_value_in_any_field_breaks_a_page(ada, found):
     assert {one.name for one in found} >= KNOWN, "the walk has lost its way"
     for asked in found:
         for what, fields in attacks(asked, VALUES, each=1):
             harmless(knock(ada, asked, fields), f"{asked.method} {asked.name}: {what}")
 
 
-def test_nor_when_a_field_is_said_twice_or_as_a_list_or_not_at_all(world, ada):
-    for asked in doors(ada, world[1]):
+def test_nor_when_a_field_is_said_twice_or_as_a_list_or_not_at_all(ada, found):
+    for asked in found:
         twice = {name: f"{value}&{quote(name)}=x" for name, value in usual(asked).items()}
         lists = {f"{name}[]": "1" for name in asked.fields}
         for what, fields in (("twice", twice), ("lists", lists), ("nothing", {})):
             harmless(knock(ada, asked, fields), f"{asked.method} {asked.name}: {what}")
 
 
-def test_a_body_beyond_all_measure_is_turned_away_with_words(world, ada):
-    for asked in doors(ada, world[1]):
+def test_a_body_beyond_all_measure_is_turned_away_with_words(ada, found):
+    for asked in found:
         if asked.method == "POST":
             answer = knock(ada, asked, usual(asked) | {"note": "x" * HUGE})
             harmless(answer, f"{asked.name}: {HUGE} letters")
 
 
-def test_what_belongs_to_another_house_is_as_good_as_nonsense_in_every_field(world, ada, foreign, harbour):
+def test_what_belongs_to_another_house_is_as_good_as_nonsense_in_every_field(ada, found, harbour):
+    foreign = builders.a_proposal(harbour.bot, title=SECRET)
     batch = batching.memos(harbour, 3)
     strange = {
         "their item": foreign.public_id,
@@ -185,17 +197,17 @@ def test_what_belongs_to_another_house_is_as_good_as_nonsense_in_every_field(wor
         "held by them": quote(f"{foreign.public_id}:1:x"),
     }
     before = LedgerEntry.objects.filter(workspace=harbour.workspace).count()
-    for asked in doors(ada, world[1]):
+    for asked in found:
         for what, fields in attacks(asked, strange, each=1):
             harmless(knock(ada, asked, fields), f"{asked.method} {asked.name}: {what}")
     assert LedgerEntry.objects.filter(workspace=harbour.workspace).count() == before
 
 
-def test_what_scripts_send_in_headers_breaks_nothing(world, ada):
+def test_what_scripts_send_in_headers_breaks_nothing(ada, found):
     values = cycle(
         ["\x00", "prop_" + "f" * 5000, "-1", "9" * 400, "rehearsal", "é‮".encode().decode("latin-1")]
     )
-    for asked in doors(ada, world[1]):
+    for asked in found:
         for header in ("HX-Target", "HX-Current-URL", "X-Ahead", "X-Rows", "Accept-Language"):
             value = next(values)
             answer = knock(ada, asked, usual(asked), headers={"HX-Request": "true", header: value})

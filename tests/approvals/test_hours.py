@@ -38,19 +38,19 @@ def berlin(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), moments, lengths)
 def test_what_is_added_is_what_lies_between(clock, at, length):
     assert clock.between(at, clock.add(at, length)) == length
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), moments, lengths)
 def test_going_back_leaves_as_much_time(clock, at, length):
     assert clock.between(clock.back(at, length), at) == length
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), moments, lengths)
 def test_what_is_added_never_ends_outside_the_hours(clock, at, length):
     ends = clock.add(at, length)
@@ -58,7 +58,7 @@ def test_what_is_added_never_ends_outside_the_hours(clock, at, length):
     assert clock.is_open(ends - timedelta.resolution)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), moments)
 def test_work_begins_later_and_is_open_then_and_not_just_before(clock, at):
     opens = clock.next_opening(at)
@@ -66,7 +66,7 @@ def test_work_begins_later_and_is_open_then_and_not_just_before(clock, at):
     assert not clock.is_open(opens - timedelta.resolution)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), moments, lengths, lengths)
 def test_time_adds_up(clock, at, first, second):
     assert clock.add(clock.add(at, first), second) == clock.add(at, first + second)

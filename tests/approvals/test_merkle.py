@@ -81,7 +81,7 @@ def test_every_leaf_can_be_proven_and_no_other_in_its_place(size, data):
 
 
 @given(sizes, st.data())
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_a_grown_tree_can_be_proven_to_begin_with_the_smaller_one(size, data):
     leaves = some_leaves(size)
     earlier = data.draw(st.integers(1, size))

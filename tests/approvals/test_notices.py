@@ -10,6 +10,7 @@ from django.utils import timezone
 from approvals.models import Notice
 from approvals.telling import notice_occasions, notices
 from tests.builders import a_proposal, now
+from tests.patience import SOON_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_a_notice_somebody_is_just_putting_away_holds_nobody_up(northwind, trans
         notices.mark_read(member=northwind.maria, now=now(), upto=Notice.objects.get().pk)
         other = Thread(target=elsewhere)
         other.start()
-        other.join(5)
+        other.join(SOON_SECONDS)
         assert finished == [1]
     assert notices.unread_count(northwind.maria) == 1
 

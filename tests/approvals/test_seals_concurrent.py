@@ -13,6 +13,7 @@ from django.utils import timezone
 from approvals.models import LedgerEntry, Seal
 from approvals.sealing import horizon, seals
 from tests.approvals.ledgers import a_workspace, append, entry_ids, inspect, number, run, seal
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,19 +45,19 @@ class Writer(threading.Thread):
             with transaction.atomic():
                 append(self.workspace)
                 self.appended.set()
-                assert self.may_end.wait(20)
+                assert self.may_end.wait(PATIENCE_SECONDS)
                 transaction.set_rollback(self.fails)
         finally:
             connection.close()
 
     def __enter__(self):
         self.start()
-        assert self.appended.wait(10)
+        assert self.appended.wait(PATIENCE_SECONDS)
         return self
 
     def __exit__(self, *_):
         self.may_end.set()
-        self.join(10)
+        self.join(PATIENCE_SECONDS)
 
 
 def in_a_thread(work):

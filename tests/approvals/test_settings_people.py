@@ -10,6 +10,7 @@ from django.utils import timezone
 from approvals import actors, people
 from approvals.models import Membership
 from tests.approvals.administering import at, facts, signed_in
+from tests.patience import PATIENCE_SECONDS
 
 
 def give(browser, member: Membership, *roles: str):
@@ -111,7 +112,7 @@ def test_two_admins_cannot_unseat_each_other(northwind):
     gate, refused = threading.Barrier(2), []
 
     def unseat(member: Membership) -> None:
-        gate.wait(5)
+        gate.wait(PATIENCE_SECONDS)
         try:
             people.change_roles(
                 member=member, roles=["reviewer"], actor=actors.worker("test"), now=timezone.now()
@@ -125,6 +126,6 @@ def test_two_admins_cannot_unseat_each_other(northwind):
     for thread in both:
         thread.start()
     for thread in both:
-        thread.join(10)
+        thread.join(PATIENCE_SECONDS)
     assert len(refused) == 1
     assert Membership.objects.filter(workspace=northwind.workspace, roles__contains=["admin"]).count() == 1

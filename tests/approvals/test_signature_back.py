@@ -14,6 +14,7 @@ from approvals.models import Decision, Proposal
 from runs.models import Execution
 from tests import builders
 from tests.approvals.reviewing import again, answer, kinds, queue, signed_in, url
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.usefixtures("two_must_sign")
 ASKED = "you can take your signature back"
@@ -138,7 +139,7 @@ def test_a_second_signature_in_the_same_moment_leaves_one_story(northwind, signe
 
     def at_once(work):
         try:
-            ready.wait(10)
+            ready.wait(PATIENCE_SECONDS)
             return work()
         except decisions.StaleView:
             return None

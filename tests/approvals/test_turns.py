@@ -8,6 +8,7 @@ from django.db import connections, transaction
 
 from approvals.models import Proposal
 from tests import builders
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +29,10 @@ def test_the_same_event_under_two_keys_at_once_is_seen_as_one(northwind: Company
         with transaction.atomic():
             first = builders.a_proposal(northwind.bot, observed=False, **draft)
             waiting = other.submit(in_another_transaction, northwind, begun, **draft)
-            assert begun.wait(5)
+            assert begun.wait(PATIENCE_SECONDS)
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)  # its turn comes when the first is kept
-        second = waiting.result(timeout=5)
+        second = waiting.result(timeout=PATIENCE_SECONDS)
     assert (first.state, second.state, second.failure_class) == ("pending", "blocked", "proposal.duplicate")
 
 
@@ -40,4 +41,4 @@ def test_other_events_do_not_wait(northwind: Company) -> None:
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         builders.a_proposal(northwind.bot, observed=False, subject="memo:one")
         free = other.submit(in_another_transaction, northwind, Event(), subject="memo:two")
-        assert free.result(timeout=5).state == "pending"
+        assert free.result(timeout=PATIENCE_SECONDS).state == "pending"

@@ -24,6 +24,7 @@ from tests.approvals.ledgers import (
     sealed_in_batches,
     tamper,
 )
+from tests.patience import PATIENCE_SECONDS
 
 # RFC 8032 §7.1, tests 1 to 3: public key, message, signature.
 VECTORS = [
@@ -68,7 +69,7 @@ def verify(tmp_path):
         (tmp_path / "given.jsonl").write_bytes(b"".join(lines))
         return subprocess.run(
             [sys.executable, "-I", "-S", "verify.py", "given.jsonl", *arguments],
-            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+            cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
 
     return run

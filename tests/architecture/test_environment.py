@@ -21,13 +21,20 @@ def test_settings_read_what_is_described_and_no_more():
     assert product_settings.environment.read == {variable.name for variable in VARIABLES}
 
 
+def is_of_the_environment(found: ast.Call | ast.Subscript) -> bool:
+    asked = found.func if isinstance(found, ast.Call) else found.value
+    while isinstance(asked, ast.Attribute) and asked.attr != "environ":
+        asked = asked.value
+    return isinstance(asked, ast.Attribute) and ast.unparse(asked) == "os.environ"
+
+
 def test_other_code_reads_only_what_is_described():
     known = {variable.name for variable in VARIABLES} | NOT_SETTINGS
     unknown = [
         f"{place(path, node)} {node.value}"
         for path in (ROOT / "manage.py", *files(*HOUSE))
         for call in ast.walk(tree(path))
-        if isinstance(call, ast.Call | ast.Subscript) and ast.unparse(call).startswith("os.environ")
+        if isinstance(call, ast.Call | ast.Subscript) and is_of_the_environment(call)
         for node in ast.walk(call)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isupper()
         if node.value not in known

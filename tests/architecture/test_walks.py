@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from approvals.waiting import saved_views
 from exceptions.models import Case, Occurrence, Resolution
 from runs import recorder
 from runs.models import Execution, Run
+from tests import memo, people
 from tests.architecture.things import (
     a_batch,
     a_budget,
@@ -43,6 +45,7 @@ from tests.architecture.walk import METHODS, SAFE, Address, addresses, body_of, 
 from tests.builders import a_proposal, an_approved, now
 from tests.exceptions.ruling import a_rule
 
+pytestmark = pytest.mark.django_db
 WORDS = (b"Memo for northwind", b"northwind-secret")
 
 
@@ -54,16 +57,39 @@ class Site:
     form: dict[str, Any]
 
     def walk(self, client: Client, *methods: str, **more: Any) -> Iterator[tuple[str, Address, HttpResponse]]:
-        """Every address by every method. Nothing may fail on our side."""
+        """Every address by every method that it may tell apart. Nothing may fail on our side."""
         for address in addresses(self.known):
-            for method in methods or METHODS:
+            for method in (one for one in told_apart(address) if not methods or one in methods):
                 answer = knock(client, address, method, self.form, **more)
                 assert answer.status_code < 500, (method, address.path, answer.status_code)
                 yield method, address, answer
 
 
-@pytest.fixture
-def site(northwind) -> Site:
+def told_apart(address: Address) -> tuple[str, ...]:
+    """To a page a request is a look or an answer: of the other methods each page meets one, its neighbour another."""
+    if not address.is_page:
+        return METHODS
+    others = [method for method in METHODS if method not in ("GET", "POST")]
+    return "GET", "POST", others[crc32(address.pattern.encode()) % len(others)]
+
+
+@pytest.fixture(scope="module")
+def northwind(lasting: None) -> people.Company:
+    memo.install()
+    return people.northwind(now())
+
+
+@pytest.fixture(scope="module")
+def harbour(lasting: None) -> people.Company:
+    return people.harbour(now())
+
+
+@pytest.fixture(scope="module")
+def site(northwind: people.Company) -> Site:
+    return one_of_each(northwind)
+
+
+def one_of_each(northwind: people.Company) -> Site:
     pending = a_proposal(northwind.bot, title="Memo for northwind", subject="northwind-secret")
     approved = an_approved(northwind.bot, northwind.maria, title="Memo for northwind, approved")
     blocked = a_proposal(northwind.bot, arguments={"amount": "northwind-secret"})

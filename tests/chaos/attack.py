@@ -15,11 +15,12 @@ from tests.chaos import reckoning
 from tests.chaos.mischief import Mischief
 from tests.chaos.scene import Scene, patiently, until
 from tests.hostile import Target
+from tests.patience import PATIENCE_SECONDS
 
 WORKERS = 2
 UNTOLD = 2  # writes a wave that only a person can tell about; in a hurry one
 SETTLE_SECONDS = 420
-HURRIED_SECONDS = 90
+HURRIED_SECONDS = PATIENCE_SECONDS
 
 
 def run(

@@ -16,9 +16,10 @@ from redis import RedisError
 
 from runs import execution
 from tests.chaos.scene import Scene, patiently, until
+from tests.patience import PATIENCE_SECONDS
 from tests.workers import WorkerProcess
 
-RESTART_SECONDS = 60
+RESTART_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass

@@ -27,6 +27,7 @@ from config.processes import manage
 from runs.models import Execution
 from tests import expenses, people
 from tests.hostile import Target
+from tests.patience import PATIENCE_SECONDS
 from tests.workers import WorkerProcess, addresses
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ RUDE = (
 log = structlog.get_logger("countersign.chaos")
 
 
-def patiently(work: Callable[[], T], seconds: float = 60) -> T:
+def patiently(work: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
     """Ask again while PostgreSQL is away."""
     give_up_at = time.monotonic() + seconds
     while True:
@@ -185,7 +186,7 @@ class Scene:
             if clock.poll() is not None:
                 self.ended_alone.append(f"clock.log ended with {clock.returncode}")
             clock.kill()
-            clock.wait(10)
+            clock.wait(PATIENCE_SECONDS)
 
     def close(self) -> None:
         for worker in self.workers:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 import psutil
 
 from tests.architecture.sources import ROOT
-
-PATIENCE_SECONDS = 60
+from tests.patience import PATIENCE_SECONDS
 
 
 def start(
@@ -39,7 +38,7 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> subprocess.Comple
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

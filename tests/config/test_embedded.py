@@ -11,6 +11,7 @@ import redis
 
 from config.places import SOCKET_PATH_LIMIT, Account, Refused, socket_folder
 from tests.config.scripts import end, is_alive, manage, start, until
+from tests.patience import PATIENCE_SECONDS
 
 UNSET = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "BOOKS_DATABASE_URL", "BOOKS_ADMIN_URL"), "")
 HOLDER = """
@@ -36,7 +37,7 @@ class Holder:
         self.database, self.redis, self.books = self.process.stdout.readline().split()
 
     def let_go(self) -> None:
-        self.process.communicate("done\n", timeout=30)
+        self.process.communicate("done\n", timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")

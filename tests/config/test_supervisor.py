@@ -4,6 +4,7 @@ import signal
 import sys
 
 from tests.config.scripts import end, is_alive, start, until
+from tests.patience import PATIENCE_SECONDS
 
 PRELUDE = """
 import os, sys
@@ -52,7 +53,7 @@ def test_a_child_that_dies_is_started_again(tmp_path):
 
 def test_a_child_that_keeps_dying_ends_the_whole_and_says_why():
     process = supervising(("web", STEADY), ("worker", "print('no such table'); raise SystemExit(3)"))
-    words, _ = process.communicate(timeout=20)
+    words, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
     assert "worker died 5 times, last with exit code 3. Its last lines:\n  no such table" in words
     (steady,) = (int(line.split()[-1]) for line in words.splitlines() if "| pid " in line)

@@ -17,6 +17,7 @@ import pytest
 from config.environment import WORKERS_ONLY
 from tests.architecture.sources import ROOT
 from tests.config.scripts import is_alive, until
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def site(port, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
 
 def health(port: int) -> dict[str, object]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/up", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/up", timeout=SOON_SECONDS) as answer:
             return dict(json.load(answer))
     except (urllib.error.URLError, OSError):
         return {}
@@ -59,5 +60,5 @@ def test_the_site_works_tells_only_workers_secrets_and_ends_as_a_whole(site, por
         known = Path(f"/proc/{web.pid}/environ").read_bytes()
         assert not any(name.encode() in known for name in WORKERS_ONLY)
     site.send_signal(signal.SIGINT)
-    assert site.wait(30) == 0
+    assert site.wait(PATIENCE_SECONDS) == 0
     assert not any(is_alive(child.pid) for child in children)

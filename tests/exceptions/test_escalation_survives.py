@@ -15,6 +15,7 @@ from approvals.models import LedgerEntry, Notice
 from exceptions import escalation, movements
 from exceptions.models import Call, Case
 from tests.exceptions.conftest import WORKER, open_case
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +61,7 @@ def test_a_worker_is_killed_in_the_middle_of_a_sweep(
     worker.start()
     assert os.read(hear, 1) == b"!"
     worker.kill()
-    worker.join(30)
+    worker.join(PATIENCE_SECONDS)
     monkeypatch.setattr(escalation, "_next", move)
 
     everybody_was_called_once(later)
@@ -89,7 +90,7 @@ def test_the_database_goes_away_in_the_middle_of_a_sweep(
     monkeypatch.setattr(escalation, "_next", cut_off)
     worker = threading.Thread(target=work)
     worker.start()
-    worker.join(60)
+    worker.join(PATIENCE_SECONDS)
     monkeypatch.setattr(escalation, "_next", move)
 
     assert len(met) == 1

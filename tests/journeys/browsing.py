@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from approvals import actors, policies
 from approvals.models import Membership
 from tests.approvals.reviewing import signed_in
+from tests.patience import PATIENCE_MS, PATIENCE_SECONDS
 from tests.people import Company
 
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
@@ -47,13 +48,13 @@ def press(page: Page, *keys: str) -> None:
 
 def until(page: Page, true: Callable[[], Any]) -> None:
     """Waits for what the server will do soon, and lets the page go on meanwhile."""
-    give_up_at = time.monotonic() + 15
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < give_up_at, "it did not come to that"
         page.wait_for_timeout(20)
 
 
-def all_answered(patience: float = 20.0) -> None:
+def all_answered(patience: float = PATIENCE_SECONDS) -> None:
     """Waits until the server has answered whatever was asked, so that the tables can be emptied under nobody."""
     until = time.monotonic() + patience
     while any(ANSWERING in thread.name for thread in threading.enumerate()):
@@ -84,7 +85,7 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opener]:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
         context.add_init_script(SEEN)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )

@@ -50,7 +50,7 @@ TABLE = {
 }  # fmt: skip
 LETTER = {"to": "ann@example.com", "subject": "Hello", "body": "Hello Ann"}
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
-MOST_PAGES = 250
+MOST_PAGES = 120
 
 
 class Grumbling(socketserver.StreamRequestHandler):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.report import attack
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long
 WRITES = 60
@@ -16,7 +17,7 @@ WRITES = 60
 
 def test_whatever_dies_each_write_happens_once_or_is_known_to_be_unknown(tmp_path: Path) -> None:
     """The targets count; `tests.chaos.reckoning` names every difference."""
-    report = attack(tmp_path, writes=WRITES, hurry=True, patience=200)
+    report = attack(tmp_path, writes=WRITES, hurry=True, patience=4 * PATIENCE_SECONDS)
     assert report.faults == []
     assert sum(report.states.values()) == report.writes == WRITES
     assert set(report.states) <= {

@@ -20,6 +20,7 @@ from runs import jobs
 from tests import people
 from tests.books import GARDENIA, Books
 from tests.journeys.browsing import listens
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 from tests.runs.api.served import site
 from tests.workers import WorkerProcess
@@ -70,7 +71,7 @@ def house(chrome: Browser, books: Books, board: Any, tmp_path: Path) -> Iterator
     ):
         yield company, web.url
         worker.process.terminate()
-        worker.process.wait(20)
+        worker.process.wait(PATIENCE_SECONDS)
 
 
 def sign_in(chrome: Browser, address: str, name: str) -> Page:
@@ -83,7 +84,7 @@ def sign_in(chrome: Browser, address: str, name: str) -> Page:
     return page
 
 
-def until(what: Callable[[], Any], seconds: float = 15) -> Any:
+def until(what: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """What comes true while the clock ticks, as it does beside a running site."""
     give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:

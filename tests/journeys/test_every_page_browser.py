@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.approvals.reviewing import signed_in
-from tests.architecture.test_walks import Site, site  # noqa: F401
+from tests.architecture.test_walks import one_of_each
 from tests.architecture.walk import addresses
 from tests.journeys.soundness import faults
 from tests.people import Company
@@ -31,7 +31,8 @@ def paths(client: Client, known: dict[str, Any]) -> list[str]:
     return found
 
 
-def test_every_page_is_sound(site: Site, northwind: Company, opened: Any, live_server: Any):  # noqa: F811
+def test_every_page_is_sound(northwind: Company, opened: Any, live_server: Any):
+    site = one_of_each(northwind)
     page = opened(northwind.ada, "/", "phone")
     page.context.add_init_script(WATCH)
     elsewhere: list[str] = []

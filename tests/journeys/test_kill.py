@@ -22,6 +22,7 @@ from tests import expenses, people
 from tests.config import scripts
 from tests.config.scripts import until
 from tests.journeys.site import FINISHED, Site, entries, is_alone, unrecorded
+from tests.patience import PATIENCE_SECONDS
 from tests.workers import addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +101,7 @@ def test_what_was_written_and_not_recorded_is_found_by_its_key_and_not_sent_agai
         with unrecorded(site) as in_flight:
             victim = the_worker_of(supervisor.pid)
             victim.kill()
-            victim.wait(10)
+            victim.wait(PATIENCE_SECONDS)
         assert until(lambda: site.states() == {"succeeded": MANY}), site.states()
         assert the_worker_of(supervisor.pid).pid != victim.pid
     finally:

@@ -183,7 +183,7 @@ def test_no_walk_breaks_a_law() -> None:
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from runs.models import Execution
 from tests import builders, lanes
 from tests.approvals.reviewing import answer, signed_in, url
 from tests.memo import Board
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 from tests.runs.api.conftest import Caller, a_body
 
@@ -105,7 +106,7 @@ def test_06_two_identical_calls_at_once_are_two_and_their_answers_do_not_cross(n
 
     def ask(caller: Caller) -> str:
         try:
-            ready.wait(10)
+            ready.wait(PATIENCE_SECONDS)
             return caller.propose(body).json()["id"]
         finally:
             connection.close()

@@ -11,10 +11,11 @@ from django.utils import timezone
 from runs import execution
 from runs.execution import Turn
 from tests import builders, copies
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY, WORKERS = 1200, 8
+MANY, WORKERS = 400, 8
 
 
 def claim_all(number: int, taken: list[UUID]) -> None:
@@ -37,7 +38,7 @@ def test_eight_workers_lease_each_execution_once(northwind: Company) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE_SECONDS)
     times = Counter(pk for rows in taken for pk in rows)
     assert set(times.values()) == {1}
     assert len(times) == MANY + 1

@@ -17,6 +17,7 @@ from runs.underway import UnderWay
 from runs.workers import at_work
 from tests import builders, hostile
 from tests.memo import Board
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,7 @@ def test_a_target_that_works_on_after_it_was_left_is_not_sent_the_same_again(
     later()
     row = Execution.objects.get()
     assert (row.state, row.attempts) == ("scheduled", 1)
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while not target.effects.under(row.write_key) and time.monotonic() < until:
         time.sleep(0.02)
     work()
@@ -142,7 +143,7 @@ def test_a_worker_that_slept_sends_nothing_of_what_waited_for_a_thread(
         under_way.call(row, lambda _: pytest.fail("it was sent"))
         monkeypatch.setattr(underway.time, "monotonic", lambda: moment + 61)
         awake.set()
-        _, answer = under_way.finished.get(timeout=10)
+        _, answer = under_way.finished.get(timeout=PATIENCE_SECONDS)
         monkeypatch.undo()
     outcome = answer.result()
     assert (outcome.state, outcome.retry, board.calls) == ("failed", True, [])

@@ -18,6 +18,7 @@ from runs.threads import Threads, answers
 from runs.workers import at_work
 from tests import builders
 from tests.memo import Board, WriteMemo
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Any:
     write = Board.write
 
     def waiting(self: Board, key: str, row: dict[str, Any]) -> None:
-        assert opened.wait(20)
+        assert opened.wait(PATIENCE_SECONDS)
         write(self, key, row)
 
     monkeypatch.setattr(Board, "write", waiting)
@@ -81,7 +82,7 @@ def test_a_long_call_keeps_its_lease(
     monkeypatch.setattr(pipeline, "BEAT_SECONDS", 0.0)
     builders.an_approved(northwind.bot, northwind.maria)
     with at_work() as mine:
-        work = pipeline.Pipeline(mine, until=time.monotonic() + 60)
+        work = pipeline.Pipeline(mine, until=time.monotonic() + PATIENCE_SECONDS)
         while not work.under_way.calling:
             work.run()
         Execution.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
@@ -135,7 +136,7 @@ def test_a_worker_whose_clock_is_behind_does_its_work_in_time(northwind: Company
 def test_workers_tell_the_time_of_the_database() -> None:
     with time_machine.travel(timezone.now() + timedelta(days=400)):
         told = clock.now()
-    assert abs(told - timezone.now()) < timedelta(seconds=5)
+    assert abs(told - timezone.now()) < timedelta(seconds=SOON_SECONDS)
 
 
 def test_told_to_stop_a_worker_hands_back_what_it_only_claimed(
@@ -144,7 +145,7 @@ def test_told_to_stop_a_worker_hands_back_what_it_only_claimed(
     for number in range(2):
         builders.an_approved(northwind.bot, northwind.maria, subject="one" if number else "other")
     with at_work() as mine:
-        work = pipeline.Pipeline(mine, until=time.monotonic() + 60)
+        work = pipeline.Pipeline(mine, until=time.monotonic() + PATIENCE_SECONDS)
         rows = execution.claim(worker=mine.number, limit=2, now=clock.now())
         work.under_way.ready = rows[:1]
         work._begin()
@@ -166,7 +167,7 @@ def test_told_to_stop_a_worker_does_not_wait_for_ever(
     threading.Timer(0.5, stopping.ask).start()
     began = time.monotonic()
     drain.drain(linger=0)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < SOON_SECONDS
     assert Execution.objects.get().state == "unknown"
     gate.set()
 
@@ -215,22 +216,22 @@ def test_a_call_that_waited_too_long_for_a_thread_is_not_sent(
 
 def test_a_tool_that_hangs_leaves_threads_for_the_others() -> None:
     threads, never = Threads(3), threading.Event()
-    hanging = [threads.submit_to("slow", 2, lambda: never.wait(20)) for _ in range(5)]
+    hanging = [threads.submit_to("slow", 2, lambda: never.wait(PATIENCE_SECONDS)) for _ in range(5)]
     quick = [threads.submit_to("quick", 2, lambda: 1) for _ in range(5)]
-    assert answers(quick, seconds=5) == [1] * 5
+    assert answers(quick, seconds=SOON_SECONDS) == [1] * 5
     never.set()
-    assert answers(hanging, seconds=5) == [True] * 5
+    assert answers(hanging, seconds=SOON_SECONDS) == [True] * 5
     threads.shutdown()
 
 
 def test_a_thread_that_never_comes_back_is_replaced() -> None:
     threads, never = Threads(1), threading.Event()
-    lost = threads.submit(never.wait, 20)
+    lost = threads.submit(never.wait, PATIENCE_SECONDS)
     assert answers([threads.submit(int, 1)], seconds=0.1) == [None]
     threads.write_off()
-    assert answers([threads.submit(int, 1)], seconds=5) == [1]
+    assert answers([threads.submit(int, 1)], seconds=SOON_SECONDS) == [1]
     never.set()
-    assert lost.result(5)
+    assert lost.result(PATIENCE_SECONDS)
     threads.shutdown()
 
 

@@ -35,6 +35,7 @@ from tests.openai_server import (
     silence,
     trickle,
 )
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 from tests.runs.questions import BAD, GOOD, KEY, ask, failing, impatient
 
 
@@ -65,10 +66,10 @@ def test_a_filtered_answer_counts_as_refused(far_side: OpenAIServer, model: Mode
 
 
 def test_silence_ends_at_the_time_out(far_side: OpenAIServer, model: Model) -> None:
-    far_side.plays(silence(60))
+    far_side.plays(silence(PATIENCE_SECONDS))
     started = time.monotonic()
     error = failing(replace(model, timeout_seconds=0.2), ModelTimedOut)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < SOON_SECONDS
     assert error.effort.attempts == 1
     assert error.effort.latency_ms >= 200
 

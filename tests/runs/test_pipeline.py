@@ -14,6 +14,7 @@ from runs.models import Execution
 from runs.workers import HELD, at_work
 from tests import builders, memo
 from tests.memo import Board
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,9 @@ def test_a_slow_call_holds_up_no_other(northwind: Company, board: Board, monkeyp
 
     def slow(self: Board, key: str, row: dict[str, Any]) -> None:
         if key == slowest:
-            assert everything_else.wait(10), f"only {len(self.written)} others were written meanwhile"
+            assert everything_else.wait(PATIENCE_SECONDS), (
+                f"only {len(self.written)} others were written meanwhile"
+            )
         write(self, key, row)
         if len(self.written) == HELD + 9:
             everything_else.set()

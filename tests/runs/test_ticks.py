@@ -22,6 +22,7 @@ from runs import execution, stopping, sweep
 from runs.models import Execution
 from tests import builders
 from tests.memo import Board
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ def at_once(work: Any, times: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     assert errors == []
 
 

@@ -276,7 +276,7 @@ def test_no_schedule_of_several_workers_writes_twice() -> None:
     run_state_machine_as_test(
         Workers,
         settings=settings(
-            max_examples=30, stateful_step_count=40, deadline=None, derandomize=True,
+            max_examples=15, stateful_step_count=40, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -14,8 +14,7 @@ import psutil
 from django.db import connection
 
 from config import processes
-
-START_SECONDS = 30
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 
 @dataclass
@@ -49,15 +48,15 @@ def site(**environment: str) -> Iterator[Site]:
         yield Site(url, psutil.Process(process.pid))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_SECONDS)
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
-    give_up_at = time.monotonic() + START_SECONDS
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up_at:
         assert process.poll() is None, "the web process ended"
         try:
-            httpx2.get(f"{url}/up", timeout=5).raise_for_status()
+            httpx2.get(f"{url}/up", timeout=SOON_SECONDS).raise_for_status()
         except httpx2.HTTPError:
             time.sleep(0.1)
         else:

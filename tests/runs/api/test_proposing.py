@@ -11,6 +11,7 @@ from approvals.models import LedgerEntry, Proposal
 from exceptions.models import Case, Occurrence
 from runs.api import replays
 from tests.builders import approve, observe
+from tests.patience import PATIENCE_SECONDS
 from tests.runs.api.conftest import a_body, pointers, problem
 
 
@@ -121,12 +122,12 @@ def test_a_key_in_flight_is_answered_409(bot):
         with transaction.atomic():
             replays.take_turn(key)
             held.set()
-            done.wait(10)
+            done.wait(PATIENCE_SECONDS)
         connections.close_all()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert held.wait(10)
+    assert held.wait(PATIENCE_SECONDS)
     answer = bot.propose(key="one")
     done.set()
     holder.join()

@@ -12,6 +12,7 @@ from approvals import ids
 from approvals.models import Proposal
 from runs import waiting
 from tests.builders import a_proposal, approve
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 from tests.runs.api.conftest import problem
 from tests.runs.api.served import Site, site
 
@@ -42,7 +43,7 @@ def test_a_wait_ends_when_its_time_has_passed(bot):
     made = bot.propose().json()
     began = time.monotonic()
     told = bot.get(f"/proposals/{made['id']}", QUERY_STRING="wait=1").json()
-    assert told == made and 0.9 < time.monotonic() - began < 30
+    assert told == made and 0.9 < time.monotonic() - began < SOON_SECONDS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -51,14 +52,14 @@ def test_a_notice_that_was_lost_costs_a_moment(bot, northwind, monkeypatch):
     row = a_proposal(bot.agent)
 
     async def story() -> bool:
-        waiter = asyncio.create_task(waiting.until_settled(row.id, 60))
+        waiter = asyncio.create_task(waiting.until_settled(row.id, PATIENCE_SECONDS))
         await asyncio.sleep(0.2)
         await asyncio.to_thread(quietly, "rejected", row)
         return await waiter
 
     began = time.monotonic()
     assert asyncio.run(story()) is True
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < SOON_SECONDS
 
 
 def quietly(state: str, row: Proposal) -> None:
@@ -69,12 +70,12 @@ def quietly(state: str, row: Proposal) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_lost_listener_listens_again(bot, northwind, monkeypatch):
-    monkeypatch.setattr(waiting, "LOOK_AGAIN_SECONDS", 60)
+    monkeypatch.setattr(waiting, "LOOK_AGAIN_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(waiting, "RECONNECT_SECONDS", 0.1)
     row = a_proposal(bot.agent)
 
     async def story() -> float:
-        waiter = asyncio.create_task(waiting.until_settled(row.id, 60))
+        waiter = asyncio.create_task(waiting.until_settled(row.id, PATIENCE_SECONDS))
         await asyncio.sleep(0.5)
         assert await asyncio.to_thread(hang_up) == 1
         await asyncio.sleep(0.7)
@@ -83,7 +84,7 @@ def test_a_lost_listener_listens_again(bot, northwind, monkeypatch):
         assert await waiter
         return time.monotonic() - began
 
-    assert asyncio.run(story()) < 1
+    assert asyncio.run(story()) < SOON_SECONDS
 
 
 def hang_up() -> int:
@@ -123,12 +124,12 @@ def test_five_hundred_wait_without_a_thread_each_and_pages_stay_quick(bot, north
         limits = httpx2.Limits(max_connections=None)
         headers = {"Authorization": f"Bearer {bot.secret}"}
         async with httpx2.AsyncClient(
-            base_url=served.url, limits=limits, headers=headers, timeout=90
+            base_url=served.url, limits=limits, headers=headers, timeout=PATIENCE_SECONDS
         ) as client:
             waiters = [asyncio.create_task(wait_for(client, row)) for row in rows]
             await calm(served)
             assert not [waiter for waiter in waiters if waiter.done()]
-            await asyncio.wait_for(some_pages(client), 30)
+            await asyncio.wait_for(some_pages(client), PATIENCE_SECONDS)
             told_at_once = 0
             for row, waiter in list(zip(rows, waiters, strict=True))[:: CROWD // 3 + 1]:
                 await asyncio.to_thread(say_no, row, northwind)
@@ -148,7 +149,7 @@ def test_five_hundred_wait_without_a_thread_each_and_pages_stay_quick(bot, north
 async def calm(served: Site) -> None:
     """Until everybody has been let in and waits: the threads of their arrival are gone."""
     await asyncio.sleep(3)
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while served.threads > FEW:
         assert time.monotonic() < give_up_at, f"{served.threads} threads for {CROWD} who wait"
         await asyncio.sleep(0.2)
@@ -174,7 +175,7 @@ def test_the_served_site_speaks_in_problems_too(bot):
 
     with (
         site() as served,
-        httpx2.Client(base_url=f"{served.url}/api/v1", headers=headers, timeout=30) as client,
+        httpx2.Client(base_url=f"{served.url}/api/v1", headers=headers, timeout=PATIENCE_SECONDS) as client,
     ):
         problem(Answer(client.post("/proposals", content=in_chunks(10_000_000))), 413, "body-too-large")
         problem(Answer(client.post("/proposals", content=b" " * 10_000_000)), 413, "body-too-large")

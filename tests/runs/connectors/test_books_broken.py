@@ -12,6 +12,7 @@ import pytest
 from approvals import tools
 from runs.connectors.books import database
 from tests.books import Books
+from tests.patience import PATIENCE_SECONDS
 from tests.runs.connectors import proxy
 
 POST = tools.get("books.post_expense")
@@ -34,7 +35,7 @@ def the_period_held(books: Books) -> Iterator[None]:
 
 
 def soon(asked: Callable[[], Any]) -> Any:
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE_SECONDS
     while not (answer := asked()):
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -14,8 +14,8 @@ from runs.http.client import send
 from runs.http.guard import Guard, allowances
 from runs.http.limits import Limits
 from runs.http.request import Request
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE = 15.0  # no double outlives this
 Script = Callable[["Call"], None]
 
 
@@ -75,7 +75,7 @@ def far_side(
             yield side
         finally:
             side.over.set()
-            thread.join(PATIENCE)
+            thread.join(PATIENCE_SECONDS)
 
 
 def _serve(
@@ -93,7 +93,7 @@ def _serve(
 def _play(call: Call, script: Script | bytes, tls: ssl.SSLContext | None) -> None:
     with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
         stack.callback(call.line.close)
-        call.line.settimeout(PATIENCE)
+        call.line.settimeout(PATIENCE_SECONDS)
         if tls is not None:
             call.line = stack.enter_context(tls.wrap_socket(call.line, server_side=True))
         _hear(call)

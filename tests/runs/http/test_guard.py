@@ -91,11 +91,10 @@ def test_a_name_nobody_knows_is_a_failure_for_now():
 
 
 def test_a_resolver_that_hangs_does_not_hold_us():
-    began = time.monotonic()
     with pytest.raises(Transient) as failure:
         post("http://slow.example/", guard=Guard(resolve=lambda host, port: time.sleep(2) or ["8.8.8.8"]),
              limits=Limits(total_seconds=0.3))  # fmt: skip
-    assert failure.value.code == "integration.timeout" and time.monotonic() - began < 30
+    assert failure.value.code == "integration.timeout"
 
 
 def test_ipv6_literals_are_spoken():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.patience import PATIENCE_SECONDS
+
 
 @dataclass
 class Hostile:
@@ -59,7 +61,7 @@ class Hostile:
                 line.shutdown(socket.SHUT_RDWR)
                 return False
             case "hang":
-                self.over.wait(20)
+                self.over.wait(PATIENCE_SECONDS)
                 return False
             case "drip":
                 while not self.over.is_set():

@@ -19,7 +19,7 @@ TOOL = declare(signature="", footer="")
 _WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 
-@bounds(max_examples=300, deadline=None)
+@bounds(max_examples=100, deadline=None)
 @given(subject=_WORDS, body=_WORDS)
 @example(subject="=?utf-8?q?Bcc:_eve?=", body=".")
 @example(subject="a" * 200, body="From me\n.\n..\nRSET")
@@ -41,7 +41,7 @@ def test_a_letter_says_exactly_what_was_signed(subject: str, body: str) -> None:
     assert letter.get_content().replace("\r\n", "\n") == read.normal["body"] + "\n"
 
 
-@bounds(max_examples=300, deadline=None)
+@bounds(max_examples=100, deadline=None)
 @given(st.text(max_size=60) | st.builds("{}@{}".format, st.text(max_size=20), st.text(max_size=30)))
 def test_an_address_is_refused_or_reaches_the_wire_as_one_plain_address(address: str) -> None:
     read = reading.read(TOOL, TOLD | {"to": address})

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from approvals import tools
 from runs.connectors.email import dialogue
+from tests.patience import SOON_SECONDS
 from tests.runs.connectors.email import hostile
 from tests.runs.connectors.email.letters import CONTEXT, TOLD, declare, known_as, send
 from tests.runs.notices import mailbox
@@ -36,7 +37,7 @@ def test_whatever_breaks_before_the_letter_is_handed_over_may_be_tried_again(
         known_as(monkeypatch, server.port)
         with pytest.raises(tools.Transient):
             send(declare(), f"{at}{does}{next(_numbers)}")
-    assert server.dots == 0 and time.monotonic() - began < 30
+    assert server.dots == 0 and time.monotonic() - began < SOON_SECONDS
 
 
 @pytest.mark.parametrize("at", ["HELLO", "MAIL", "RCPT", "DATA", "DOT"])

@@ -93,11 +93,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_definition_is_refused(name: str):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(NotADefinition) as refusal:
         build(HOSTILE[name])
     assert refusal.value.complaints and all(words for _, words in refusal.value.complaints)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 1
 
 
 def test_what_they_were_made_from_is_sound():
@@ -128,9 +128,9 @@ def test_a_deep_or_wide_schema_is_refused(depth: int):
 
 def test_an_evil_pattern_of_linear_time_is_no_bomb():
     tool = build(string(pattern="^(a+)+$"))
-    began = time.monotonic()
+    began = time.process_time()
     read = reading.read(tool, ARGUMENTS | {"subject": "a" * 190 + "!"})
-    assert read.value is None and time.monotonic() - began < 30
+    assert read.value is None and time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("value", ["..", ".", "../../admin", "a/../b", "..\\x"])

@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 
 from approvals import tools
 from runs.connectors.sql import databases
+from tests.patience import PATIENCE_SECONDS
 from tests.runs.connectors import proxy
 from tests.runs.connectors.sql.crm import UPSERT, Crm
 
@@ -52,7 +53,7 @@ def look_up(tool: tools.Tool, key: str = "key-1", **told: Any) -> tools.Receipt 
     )  # fmt: skip
 
 
-def soon(query: str, patience: float = 5) -> dict[str, Any]:
+def soon(query: str, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
     """Asked as the tools' own role: another sees nothing of what its sessions wait for."""
     until = time.monotonic() + patience
     with psycopg.connect(settings.BOOKS_DATABASE_URL, autocommit=True, row_factory=dict_row) as same_role:
@@ -217,7 +218,7 @@ def test_without_a_key_table_nothing_is_looked_up_and_a_doubt_stays_one(
             crm.run(tool, id=1, phone="1")
     with pytest.raises(tools.Unknown):
         look_up(tool)
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE_SECONDS
     while crm.row()["phone"] != "1":  # it had happened
         assert time.monotonic() < until
 
