@@ -1,6 +1,7 @@
 """The record of runs: begun, told step by step, ended. Workflows of our own and agents outside report through it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -132,11 +133,8 @@ def record(*, run: Run, moves: Sequence[Move], now: datetime) -> Recorded:
     wanted = {move.key: move for move in reversed(moves)}  # of two with one key the first is kept
     keys = list(dict.fromkeys(move.key for move in moves))
     alone = not connection.in_atomic_block
-    with transaction.atomic():
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit = off")
-        written = step_rows.write(run.pk, [vars(wanted[key]) for key in keys], now)
+    with nullcontext() if alone else transaction.atomic():  # one statement is a transaction of its own
+        written = step_rows.write(run.pk, [vars(wanted[key]) for key in keys], now, waits=not alone)
         if written is not None and len(written) == len(moves):
             return Recorded(keys, [])
         return _repeated(run, moves, wanted, written)

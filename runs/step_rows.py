@@ -21,7 +21,10 @@ FIELDS = [field for field in Step._meta.concrete_fields if field.name != "run"]
 # Of two reporters of one run, one is first: the row is locked before anything is added. Currencies are never added
 # together, and what names none is kept apart under the empty name.
 _WRITE = """
-WITH held AS (SELECT id, costs FROM runs_run WHERE id = %(run)s AND state = 'running' FOR NO KEY UPDATE),
+WITH held AS (
+    SELECT id, costs,
+        set_config('synchronous_commit', coalesce(%(commit)s, current_setting('synchronous_commit')), true)
+    FROM runs_run WHERE id = %(run)s AND state = 'running' FOR NO KEY UPDATE),
 told AS (
     INSERT INTO runs_step (run_id, {names}) SELECT held.id, {values}
     FROM held, jsonb_to_recordset(%(steps)s::jsonb) AS one ({columns})
@@ -54,15 +57,22 @@ def _statement() -> str:
     )
 
 
-def write(run: UUID, steps: Iterable[dict[str, Any]], now: datetime) -> set[str] | None:
-    """Keys that were new to the run and are written down now; None when it is no longer under way."""
+def write(
+    run: UUID, steps: Iterable[dict[str, Any]], now: datetime, *, waits: bool = True
+) -> set[str] | None:
+    """Keys that were new to the run and are written down now; None when it is no longer under way. ``waits``: for the
+    disk, when the transaction ends.
+    """
     rows = [
         {field.column: step.get(field.name, field.get_default()) for field in FIELDS}
         | {"started_at": step["started_at"] or now}
         for step in steps
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"run": run, "steps": json.dumps(rows, default=_plain), "now": now})
+        steps_told = json.dumps(rows, default=_plain)
+        cursor.execute(
+            _statement(), {"run": run, "steps": steps_told, "now": now, "commit": None if waits else "off"}
+        )
         found = cursor.fetchone()
     return None if found is None else set(found[0] or ())
 

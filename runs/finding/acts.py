@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from approvals import ids, timeline
 from approvals.models import LedgerEntry, Membership, Proposal
 from approvals.visible import visible
 from runs.finding.terms import Terms
-from runs.models import Run, Step
+from runs.models import Run
 
 MOST = 150
 RUNS, STEPS = 12, 15  # under way whose steps are shown, and how many of each
@@ -27,14 +32,29 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Act:
-    """One line: when, what, about what, and where it leads."""
+    """One line: when, what, about what, and where it leads. A page shows hundreds, so the clock is read here and not by
+    the filters of templates.
+    """
 
     at: datetime
-    sentence: str
+    sentence: SafeString
     kind: str = ""
     about: str = ""
     url: str = ""
     tone: str = ""
+
+    @cached_property
+    def told_at(self) -> str:
+        """As `datetime` of its ``time``: 2026-11-27T15:04:05+01:00."""
+        return timezone.localtime(self.at).isoformat(timespec="seconds")
+
+    @property
+    def clock(self) -> str:
+        return self.told_at[11:19]
+
+    @property
+    def minute(self) -> str:
+        return self.told_at[11:16]
 
 
 @dataclass(frozen=True)
@@ -99,35 +119,49 @@ def _act(
     row: LedgerEntry, proposal: Proposal | None, run: Run | None, names: dict[str, str], slug: str
 ) -> Act:
     agent = proposal.agent.name if proposal else run.agent.name if run else "An agent"
-    sentence, tone = timeline.sentence(row, names, agent), timeline.TONE_OF.get(row.kind, "")
+    said, tone = timeline.sentence(row, names, agent), timeline.TONE_OF.get(row.kind, "")
+    sentence = visible(said)
     if proposal is not None:
         url = reverse("proposal", args=[slug, proposal.public_id])
         return Act(row.at, sentence, row.kind, visible(proposal.headline), url, tone)
     if run is not None:
         url = reverse("run", args=[slug, run.public_id])
         about = f"{run.workflow} {run.period}".strip()
-        return Act(row.at, f"{agent}: {sentence.lower()}", row.kind, visible(about), url, tone)
+        return Act(row.at, visible(f"{agent}: {said.lower()}"), row.kind, visible(about), url, tone)
     url = reverse("case", args=[slug, ids.show("case", row.case)]) if row.case else ""
     return Act(row.at, sentence, row.kind, "the case" if row.case else "", url, tone)
+
+
+# of each run its first few, by one walk down an index each
+_STEPS = """
+SELECT run, step.* FROM unnest(%(runs)s::uuid[]) AS run CROSS JOIN LATERAL (
+    SELECT id, started_at, kind, name, model, item, coalesce(error, 'null') NOT IN ('null', '{}') AS failed
+    FROM runs_step
+    WHERE run_id = run AND started_at >= %(since)s AND started_at < %(until)s AND proposal IS NULL
+    ORDER BY started_at, id LIMIT %(most)s
+) AS step
+"""
+ANY_STEP = UUID(int=0)
 
 
 def _steps(
     terms: Terms, member: Membership, runs: Sequence[Run], since: datetime, until: datetime
 ) -> list[Act]:
     """Steps of the runs under way, by the clock they were told with; a proposal's own step is told by the ledger."""
-    if terms.person is not None:
+    if terms.person is not None or not runs:
         return []
-    slug, found = member.workspace.slug, []
-    for run in runs[:RUNS]:
-        rows = Step.objects.filter(
-            run=run.pk, started_at__gte=since, started_at__lt=until, proposal__isnull=True
-        )
-        for step in rows.order_by("started_at", "id").defer("input", "output")[:STEPS]:
-            url = reverse("step", args=[slug, run.public_id, step.pk])
-            by = f", {step.model}" if step.model else ""
-            said = visible(f"{run.agent.name}: {step.name}{by}")
-            about = visible(step.item or f"{run.workflow} {run.period}".strip())
-            found.append(
-                Act(step.started_at, said, f"step.{step.kind}", about, url, "stop" if step.error else "")
-            )
-    return found
+    shown = {run.pk: run for run in runs[:RUNS]}
+    slug = member.workspace.slug
+    pages = {pk: reverse("step", args=[slug, run.public_id, ANY_STEP]) for pk, run in shown.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS, {"runs": [*shown], "since": since, "until": until, "most": STEPS})
+        return [
+            _step(shown[run], pages[run].replace(str(ANY_STEP), str(step)), *told)
+            for run, step, *told in cursor.fetchall()
+        ]
+
+
+def _step(run: Run, url: str, at: datetime, kind: str, name: str, model: str, item: str, failed: bool) -> Act:
+    said = visible(f"{run.agent.name}: {name}{f', {model}' if model else ''}")
+    about = visible(item or f"{run.workflow} {run.period}".strip())
+    return Act(at, said, f"step.{kind}", about, url, "stop" if failed else "")
