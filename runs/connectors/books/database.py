@@ -9,7 +9,7 @@ from runs.connectors.books import errors
 from runs.connectors.postgres import Connection, Row
 from runs.threads import MOST_OF_ONE
 
-__all__ = ["Connection", "Row", "close", "reading", "rehearsing", "writing"]
+__all__ = ["Connection", "Row", "close", "reading", "rehearsing", "transaction", "writing"]
 
 WAIT_SECONDS = 4.0  # for a free connection, including the time to open one
 STATEMENT_SECONDS = 5
@@ -36,7 +36,8 @@ def _configure(connection: Connection) -> None:
 
 _books = postgres.Database("the books", _address, errors, _limits, _configure)
 reading = _books.reading
-writing = _books.transaction
+transaction = _books.transaction
+writing = _books.statement
 close = _books.close
 
 

@@ -1,4 +1,4 @@
-"""Posting and voiding: one transaction each, at most one entry per write key however often it is tried."""
+"""Posting and voiding: one statement each, at most one entry per write key however often it is tried."""
 
 from collections.abc import Callable
 from typing import Any
@@ -54,7 +54,7 @@ def rehearse_voiding(arguments: VoidArguments, *, key: str, company: str) -> Row
 
 def look_up(*, key: str, company: str) -> Receipt | None:
     """The receipt of the entry under this key. Waits for one being written, so that None is certain."""
-    with database.writing() as books:
+    with database.transaction() as books:
         # the lock every insert takes: whoever still writes under this key is waited for
         books.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
         row = books.execute(_UNDER_KEY, [company, key]).fetchone()

@@ -15,11 +15,13 @@ NEVER_SENT, NEVER_ANSWERED = "never sent", "never answered"
 
 
 @contextmanager
-def wire(cut: str) -> Iterator[str]:
-    """The address of books whose COMMIT is never sent, or is sent and never answered."""
+def wire(cut: str, at: bytes = b"COMMIT\x00") -> Iterator[str]:
+    """The address of books that are never sent their COMMIT, or the message ``at`` holds a part of; or are sent it, and
+    their answer never comes back.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     where = conninfo_to_dict(settings.BOOKS_DATABASE_URL)
-    threading.Thread(target=_accept, args=(listener, where, cut), daemon=True).start()
+    threading.Thread(target=_accept, args=(listener, where, cut, at), daemon=True).start()
     key = quote(str(where["password"]), safe="")
     port = listener.getsockname()[1]
     with listener:
@@ -29,20 +31,20 @@ def wire(cut: str) -> Iterator[str]:
         )
 
 
-def _accept(listener: socket.socket, where: Where, cut: str) -> None:
+def _accept(listener: socket.socket, where: Where, cut: str, at: bytes) -> None:
     with suppress(OSError):
         while True:
             client, _ = listener.accept()
-            threading.Thread(target=_carry, args=(client, where, cut), daemon=True).start()
+            threading.Thread(target=_carry, args=(client, where, cut, at), daemon=True).start()
 
 
-def _carry(client: socket.socket, where: Where, cut: str) -> None:
-    """One message there, its answer back, as the protocol's turns go; until the COMMIT."""
+def _carry(client: socket.socket, where: Where, cut: str, at: bytes) -> None:
+    """One message there, its answer back, as the protocol's turns go; until that message."""
     with client, _server(where) as server, suppress(OSError):
         back = threading.Thread(target=_bring_back, args=(server, client), daemon=True)
         back.start()
         while message := client.recv(65536):
-            if b"COMMIT\x00" in message:
+            if at in message:
                 if cut == NEVER_ANSWERED:
                     client.shutdown(socket.SHUT_WR)
                     server.sendall(message)

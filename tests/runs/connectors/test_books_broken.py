@@ -64,14 +64,14 @@ def slow_commit(books: Books) -> Iterator[None]:
     books.owner.execute("DROP FUNCTION dawdle() CASCADE")
 
 
-def test_a_connection_cut_before_the_commit_wrote_nothing_and_says_so(books: Books) -> None:
+def test_a_connection_cut_while_they_write_is_in_doubt_until_it_is_looked_up(books: Books) -> None:
     with ThreadPoolExecutor(1) as hand, the_period_held(books):
         trying = hand.submit(post, books)
         kill_whoever(books, "Lock")
-        with pytest.raises(tools.Transient) as trouble:
-            trying.result(10)
-    assert trouble.value.code == "integration.unreachable"
-    assert books.rows() == []
+        with pytest.raises(tools.Unknown) as doubt:
+            trying.result(60)
+    assert doubt.value.code == "outcome.unknown"
+    assert look_up(books) is None and books.rows() == []
     assert post(books).data["expense"] == books.rows()[0]["id"]
 
 
@@ -99,11 +99,11 @@ def test_a_connection_cut_in_the_commit_is_in_doubt_until_it_is_looked_up(books:
 
 
 @pytest.mark.parametrize(("cut", "entries"), [(proxy.NEVER_SENT, 0), (proxy.NEVER_ANSWERED, 1)])
-def test_a_commit_without_an_answer_is_in_doubt_until_it_is_looked_up(
+def test_a_write_without_an_answer_is_in_doubt_until_it_is_looked_up(
     books: Books, settings: Any, cut: str, entries: int
 ) -> None:
     straight = settings.BOOKS_DATABASE_URL
-    with proxy.wire(cut) as address:
+    with proxy.wire(cut, at=b"INSERT INTO expenses") as address:
         settings.BOOKS_DATABASE_URL = address
         with pytest.raises(tools.Unknown):
             post(books)
