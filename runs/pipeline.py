@@ -173,6 +173,7 @@ class Pipeline:
     def _look_after(self) -> None:
         """Leases are prolonged while their worker lives, and calls that never come back given up."""
         moment = time.monotonic()
+        self.worker.threads.look_after()
         if stopping.asked():
             execution.hand_back(executions=self.under_way.leave(), worker=self.worker.number)
             self.give_up_at = min(self.give_up_at, moment + stopping.GRACE_SECONDS)

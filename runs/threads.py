@@ -1,13 +1,15 @@
 """Threads that wait on outside systems: begun as they are needed, and none of them keeps a process from ending.
 
-Calls of one kind share a lane, and no lane has all threads: a system that hangs takes none from the others. A thread
-whose call never comes back can be written off; another takes its place.
+Calls of one kind share a lane, and no lane has all threads: a system that hangs takes none from the others. A lane is
+no wider than its calls take time for: of those that answer at once, many out at once only wait for each other, and for
+the processors that a worker needs itself. A thread whose call never comes back can be written off; another takes its
+place.
 """
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
@@ -19,6 +21,10 @@ THREADS = 32  # of one worker
 SPARE_THREADS = 4  # that no single tool may have: one that hangs leaves some for the others
 MOST_OF_ONE = THREADS - SPARE_THREADS
 SLICE = 0.5  # seconds between two looks at whether to stop
+FEW_OF_ONE = 6  # out at once, however quick they are
+PACE = 700  # calls a second that a worker can look at, begin and record
+LATELY = 16  # calls whose time is what a call of their lane takes
+LATE_SECONDS, LATE_TIMES = 0.1, 4  # out for longer than that, and than so many usual ones: it hangs
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -30,6 +36,31 @@ class _Item:
     lane: str
 
 
+@dataclass
+class _Lane:
+    """Since when each call is out, those that wait, and the seconds a call takes of late; nothing is known at first."""
+
+    most: int = MOST_OF_ONE
+    out: dict[int, float] = field(default_factory=dict)
+    waiting: deque[_Item] = field(default_factory=deque)
+    usual: float | None = None
+    is_paced: bool = True
+
+    def is_full(self, moment: float) -> bool:
+        """At a pace, as many are out as go out in the time that one takes (Little's law). One that hangs is out, and
+        takes no other's place as long as there are threads.
+        """
+        if self.usual is None or len(self.out) >= self.most:
+            return len(self.out) >= self.most
+        late = moment - max(LATE_SECONDS, LATE_TIMES * self.usual)
+        return sum(began > late for began in self.out.values()) >= max(FEW_OF_ONE, PACE * self.usual)
+
+    def came_back(self, item: _Item, moment: float) -> None:
+        seconds = moment - self.out.pop(id(item))
+        if self.is_paced:
+            self.usual = seconds if self.usual is None else self.usual + (seconds - self.usual) / LATELY
+
+
 class Threads(Executor):
     """At most so many calls at once; the rest wait in line."""
 
@@ -38,8 +69,8 @@ class Threads(Executor):
         self.begun = self.idle = 0
         self.lock = Lock()
         self.line: SimpleQueue[_Item | None] = SimpleQueue()
-        self.out: Counter[str] = Counter()
-        self.waiting: defaultdict[str, deque[_Item]] = defaultdict(deque)
+        self.lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
+        self.lanes[""] = _Lane(is_paced=False)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         return self.submit_to("", self.most, lambda: fn(*args, **kwargs))
@@ -47,16 +78,27 @@ class Threads(Executor):
     def submit_to(self, lane: str, most: int, call: Callable[[], T]) -> "Future[T]":
         """Like `submit`, with at most so many of the lane at once."""
         future: Future[T] = Future()
-        item = _Item(future, call, lane)
         with self.lock:
-            if self.out[lane] >= most:
-                self.waiting[lane].append(item)
-            else:
-                self._send(item)
+            its = self.lanes[lane]
+            its.most = most
+            its.waiting.append(_Item(future, call, lane))
+            self._fill(its, monotonic())
         return future
 
+    def look_after(self) -> None:
+        """Asked now and then: where calls hang, others go out beside them."""
+        with self.lock:
+            moment = monotonic()
+            for lane in self.lanes.values():
+                self._fill(lane, moment)
+
+    def _fill(self, lane: _Lane, moment: float) -> None:
+        while lane.waiting and not lane.is_full(moment):
+            item = lane.waiting.popleft()
+            lane.out[id(item)] = moment
+            self._send(item)
+
     def _send(self, item: _Item) -> None:
-        self.out[item.lane] += 1
         self.line.put(item)
         if self.idle < self.line.qsize() and self.begun < self.most:
             self.begun += 1
@@ -83,14 +125,11 @@ class Threads(Executor):
             if item is None:
                 return
             _carry_out(item)
-            self._next(item.lane)
+            with self.lock:
+                lane, moment = self.lanes[item.lane], monotonic()
+                lane.came_back(item, moment)
+                self._fill(lane, moment)
             del item
-
-    def _next(self, lane: str) -> None:
-        with self.lock:
-            self.out[lane] -= 1
-            if self.waiting[lane]:
-                self._send(self.waiting[lane].popleft())
 
 
 def _carry_out(item: _Item) -> None:
