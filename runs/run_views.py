@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from approvals import access, rail
 from approvals.models import Membership
+from approvals.visible import visible
 from runs import history
 from runs.finding import page as finding_page
 from runs.finding import rows, terms
@@ -77,13 +80,23 @@ def _page(
     return render(request, "runs/runs.html", context)
 
 
+def _title(row: Run) -> SafeString:
+    """The workflow and the period, which is never broken at its hyphens."""
+    named = visible(row.workflow)
+    return (
+        format_html('{} · <span class="nowrap">{}</span>', named, visible(row.period))
+        if row.period
+        else named
+    )
+
+
 def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
     inputs = row.counts.get("inputs")
     return {
         "id": row.public_id,
         "url": reverse("run", args=[member.workspace.slug, row.public_id]),
         "current": shown is not None and row.pk == shown.pk,
-        "title": f"{row.workflow}{' · ' + row.period if row.period else ''}",
+        "title": _title(row),
         "amount": f"{inputs} inputs" if inputs is not None else "",
         "why": f"{row.state} · {row.agent.name} {row.agent_version}",
         "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",

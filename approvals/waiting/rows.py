@@ -58,13 +58,19 @@ def row(
         url=url,
         title=visible(title(proposal)),
         amount=wording.money(proposal.amount, proposal.currency) if proposal.amount is not None else "",
-        why=visible(f"{_what(proposal, tool)} · {_why(proposal)}"),
+        why=visible(" · ".join(_said(proposal, tool))),
         due=wording.spell(left) if pending else _settled(proposal, now),
         due_tone=("late" if left < LATE else "soon" if left < SOON else "") if pending else "",
         current=current,
         held=pending and proposal.observed_at is None,
         marks=visible(" · ".join(marks)),
     )
+
+
+def _said(proposal: Proposal, tool: bool) -> tuple[str, str]:
+    """What is said first is never cut off: of what is settled, how."""
+    told = _what(proposal, tool), _why(proposal)
+    return told if proposal.state == State.PENDING else told[::-1]
 
 
 def title(proposal: Proposal) -> str:

@@ -98,9 +98,14 @@ def _person(name: str, password: str) -> User:
 
 
 def _open_books(slug: str) -> None:
-    vendors, accounts = _data("vendors.json")[slug], _data("accounts.json")
+    accounts = _data("accounts.json")
     periods = setup.months(since=BOOKS_BEGIN, open_from=BOOKS_OPEN_FROM, until=BOOKS_END)
-    setup.seed(slug, vendors, accounts, periods)
+    setup.seed(slug, vendors(slug), accounts, periods)
+
+
+def vendors(slug: str) -> list[dict[str, Any]]:
+    """The vendors the books of a workspace know: name, aliases, account, currency and country."""
+    return list(_data("vendors.json")[slug])
 
 
 def documents(slug: str) -> list[dict[str, Any]]:
@@ -132,8 +137,15 @@ def _data(name: str) -> Any:
     return json.loads(resources.files("runs.demo").joinpath(name).read_text("utf-8"))
 
 
-def is_founded() -> bool:
-    return Workspace.objects.filter(slug__in=[sample.slug for sample in SAMPLES]).exists()
+def known(sample: Sample) -> Company | None:
+    """The workspace as it was founded; None where it was not."""
+    workspace = Workspace.objects.filter(slug=sample.slug).first()
+    if workspace is None:
+        return None
+    agent = Agent.objects.select_related("workspace").get(workspace=workspace, name=posting.NAME)
+    rows = Membership.objects.filter(workspace=workspace, user__username__in=sample.people)
+    people = {row.user.get_username(): row for row in rows.select_related("user", "workspace")}
+    return Company(workspace, agent, people)
 
 
 def set_password(password: str) -> None:

@@ -23,7 +23,8 @@ def open_inbox(company: Company, *, now: datetime) -> int:
     supplied = examples.read(json.dumps(row) for row in lines(f"labelled_{slug}.jsonl"))
     examples.supply(workspace=company.workspace, supplied=supplied, by=None, actor=ACTOR, now=now)
     for tool in proposing.TOOLS:
-        policies.set_policy(workspace=company.workspace, tool=tool, actor=ACTOR, now=now, undo_seconds=30)
+        if policies.newest(workspace=company.workspace, tool=tool) is None:
+            policies.set_policy(workspace=company.workspace, tool=tool, actor=ACTOR, now=now, undo_seconds=30)
     workflow = catalogue.get(proposing.NAME)
     agent = agents.add_agent(
         workspace=company.workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),

@@ -13,7 +13,7 @@ from approvals.models import Membership, Proposal
 from runs import drain, reversal
 from runs.demo import company as sample
 from runs.demo import watching
-from runs.models import Execution
+from runs.models import Execution, Run
 from runs.workflows.expense import walk
 
 PERIOD = "2026-11"
@@ -43,6 +43,11 @@ def live_through(company: sample.Company) -> dict[str, int]:
     admin = next(member for member in company.people.values() if member.may("admin"))
     watching.begin(admin=admin, now=timezone.now())
     return {state: _count(company, state) for state in ("pending", "approved", "blocked", "rejected")}
+
+
+def has_begun(company: sample.Company) -> bool:
+    """Whether today's receipts were walked already."""
+    return Run.objects.filter(workspace=company.workspace, period=PERIOD).exists()
 
 
 def work() -> None:

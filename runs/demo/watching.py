@@ -1,5 +1,6 @@
 """What the sample workspaces watch from the beginning: a few thresholds, and what a posting takes by hand."""
 
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,8 +22,10 @@ WATCHED = (
 
 
 def begin(*, admin: Membership, now: datetime) -> None:
-    """As an admin of the workspace would say it."""
+    """As an admin of the workspace would say it; what was said before stays."""
     actor = actors.person(admin.user_id, "demo")
-    worth.say(member=admin, minutes=BY_HAND, actor=actor, now=now)
+    with suppress(worth.SameWorth):
+        worth.say(member=admin, minutes=BY_HAND, actor=actor, now=now)
     for terms in WATCHED:
-        setting.set_threshold(member=admin, terms=terms, actor=actor, now=now)
+        with suppress(setting.SameThreshold):
+            setting.set_threshold(member=admin, terms=terms, actor=actor, now=now)

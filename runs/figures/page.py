@@ -65,7 +65,7 @@ def _figures(told: Told, hand: Any, links: Links) -> list[dict[str, Any]]:
         {"label": "Undone", "value": f"{undone:,}", "url": links.rows("writes", "reversed")},
         {"label": "Override", "value": whole.overrides.words, "url": links.rows("proposals", "overridden")},
         {"label": "Cases opened", "value": f"{whole.n(measures.CASE):,}", "url": links.rows("cases")},
-        {"label": "Minutes saved", "value": worth.saved(whole, hand).words, "url": "#worth"},
+        {"label": "Time saved", "value": worth.saved(whole, hand).words, "url": "#worth"},
     ]
 
 

@@ -23,6 +23,9 @@ class SameWorth(ValueError):
     """Exactly this holds already."""
 
 
+IN_HOURS = 100  # so many minutes are told in hours
+
+
 @dataclass(frozen=True)
 class Saved:
     """``minutes`` is None until somebody has said what one write takes by hand."""
@@ -38,7 +41,12 @@ class Saved:
 
     @property
     def words(self) -> str:
-        return "–" if self.minutes is None else f"{self.minutes:,.0f} min"
+        if self.minutes is None:
+            return "–"
+        many = float(self.minutes)
+        return (
+            f"{many:,.0f} min" if abs(many) < IN_HOURS else f"{many / 60:,.{0 if abs(many) >= 600 else 1}f} h"
+        )
 
     @property
     def basis(self) -> str:

@@ -38,7 +38,7 @@ def timeline_of(incident: Incident, found: Sequence[Case]) -> list[Event]:
         .order_by("-id")[:LONGEST],
         *house.filter(meanwhile | own).order_by("-id")[:LONGEST],
     ]
-    told = sorted(rows, key=lambda row: row.id)[-LONGEST:]
+    told = _once(sorted(rows, key=lambda row: row.id))[-LONGEST:]
     names = timeline.names_of(told, {})
     days = {timezone.localtime(row.at).date() for row in told}
     return [
@@ -52,6 +52,14 @@ def timeline_of(incident: Incident, found: Sequence[Case]) -> list[Event]:
     ]
 
 
+def _once(rows: list[LedgerEntry]) -> list[LedgerEntry]:
+    """What was said of several cases in one breath is told once."""
+    seen: dict[tuple[object, ...], LedgerEntry] = {}
+    for row in rows:
+        seen.setdefault((row.kind, row.at, row.actor) if row.kind in OF_INCIDENTS else (row.id,), row)
+    return list(seen.values())
+
+
 def notices(incident: Incident, touched: Touched) -> list[dict[str, str]]:
     """Words for each of those affected, filled with what is known. Somebody reads and sends them."""
     began = timezone.localtime(incident.declared_at)
@@ -62,30 +70,44 @@ def notices(incident: Incident, touched: Touched) -> list[dict[str, str]]:
         "closed": "It is over.",
     }[incident.state]
     summary = incident.summary or "What happened is being found out."
-    writes = wording.counted(touched.writes, "write")
+    closed = incident.state == "closed"
     doubt = (
         f" Of {wording.counted(touched.doubtful, 'write')} we cannot tell yet whether it happened."
         if touched.doubtful
         else ""
     )
-    who = wording.listed(touched.agents) or "no agent"
+    hurt, left, twice = _writes(touched)
+    trouble = "There has been a disturbance" if closed else "We are dealing with a disturbance"
+    again = "" if closed else " We write again when it is over."
     return [
         {
             "name": "Colleagues who review",
-            "text": f"{incident.title}, since {since}.\n\n{summary}\n\n{state} {writes} of {who} are affected.{doubt} "
-            "Please look twice at what comes from there, and hand over what looks alike.",
+            "text": f"{incident.title}, since {since}.\n\n{summary}\n\n{state} {hurt}{doubt}{twice}",
         },
         {
             "name": "Whoever runs the agents",
-            "text": f"{incident.title}, since {since}.\n\n{summary}\n\nAffected: {who}. {writes} failed or wait.{doubt}"
+            "text": f"{incident.title}, since {since}.\n\n{summary}\n\n{left}{doubt}"
             " Send nothing twice by hand: what waits goes out by itself under its own key, or comes back to you.",
         },
         {
             "name": "Customers",
-            "text": f"We are dealing with a disturbance since {since}.\n\n{summary}\n\n{state} Nothing is asked of you."
-            " We write again when it is over.",
+            "text": f"{trouble} since {since}.\n\n{summary}\n\n{state} Nothing is asked of you.{again}",
         },
     ]
+
+
+def _writes(touched: Touched) -> tuple[str, str, str]:
+    """What is affected, what failed or waits, and what reviewers are asked for."""
+    if not touched.writes:
+        return "No write is affected.", "No write failed or waits.", ""
+    writes = wording.counted(touched.writes, "write").capitalize()
+    who = wording.listed(touched.agents) or "no agent"
+    one = touched.writes == 1
+    return (
+        f"{writes} of {who} {'is' if one else 'are'} affected.",
+        f"Affected: {who}. {writes} failed or {'waits' if one else 'wait'}.",
+        " Please look twice at what comes from there, and hand over what looks alike.",
+    )
 
 
 def export(incident: Incident, found: Sequence[Case], touched: Touched, now: datetime) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_an_audit_is_judged_without_knowing_what_came_of_it(northwind, board):
     proposal.refresh_from_db()
     LaneAudit.objects.filter(proposal=proposal).exists() or lanes.drawn(proposal)
     maria = signed_in(northwind.maria)
-    assert "wait for a second look" in maria.get(at("review")).text
+    assert "to look at again" in maria.get(at("review")).text
     page = maria.get(at("audit", proposal.public_id)).text
     assert "Chairs for the hall" in page and "Would you have signed it" in page
     assert execution.receipt["reference"] not in page and "succeeded" not in page and "0.95" not in page
