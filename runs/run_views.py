@@ -97,7 +97,7 @@ def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
         "url": reverse("run", args=[member.workspace.slug, row.public_id]),
         "current": shown is not None and row.pk == shown.pk,
         "title": _title(row),
-        "amount": f"{inputs} inputs" if inputs is not None else "",
+        "amount": f"{inputs} input{'' if inputs == 1 else 's'}" if inputs is not None else "",
         "why": f"{row.state} · {row.agent.name} {row.agent_version}",
         "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",
     }

@@ -26,7 +26,7 @@ class WhatIfForm(forms.Form):
     )
     threshold = forms.DecimalField(min_value=0, max_value=1, max_digits=4, decimal_places=3, required=False)
     floor = forms.DecimalField(
-        label="Floor of the agent’s own number",
+        label="Confidence floor",
         min_value=0,
         max_value=1,
         max_digits=4,
