@@ -36,7 +36,8 @@ def test_a_month_is_whole_days_from_a_monday_to_yesterday(day: int) -> None:
     assert (days[0].date.weekday(), (now.date() - days[-1].date).days) == (0, 1)
     of = days[0].of
     assert 15 <= of <= 20
-    assert 0 < volumes.shadow(of) < volumes.half(of) - 4 < volumes.outage(of) < volumes.undoing(of) + 4 < of
+    assert 0 < volumes.shadow(of) < volumes.half(of) - 2 < volumes.outage(of) < of
+    assert volumes.half(of) <= volumes.undoing(of) < of - volumes.LAST_DAYS
     for series, late in (("I", volumes.MAILS_LATE), ("M", volumes.OF_LAST_DAYS)):
         mails = [one.id for number in range(of) for one in volumes.mails(series, number, of)]
         assert len(mails) == len(set(mails)) >= volumes.MAILS + late
