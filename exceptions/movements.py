@@ -14,13 +14,16 @@ from django.db.models import QuerySet
 from approvals import ledger
 from approvals.actors import Actor
 from exceptions import calls
+from exceptions.around import Around
 from exceptions.models import Case
 from exceptions.targets import Reach
 
 BATCH = 500
 BATCHES = 50  # one sweep does not go on for ever
 READ = (
-    "workspace", "owner", "assignee", "failure_class__owner", "failure_class__backup",
+    "id", "workspace_id", "owner_id", "assignee_id", "failure_class_id", "state", "step", "steps", "repeats",
+    "in_hours", "skip_empty", "next_escalation_at", "acknowledged_until", "reminded_at", "snoozed_until",
+    "escalated_to_id",
 )  # fmt: skip
 log = structlog.get_logger(__name__)
 
@@ -91,12 +94,15 @@ class Sweep:
     actor: Actor
     now: datetime
     reach: Reach
+    around: Around = field(default_factory=Around)
 
     def batch(self, rows: QuerySet[Case]) -> int:
         """Move the first of these that nobody else is moving, all of them or none. Returns how many."""
-        locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related(*READ)
+        locked = rows.select_for_update(skip_locked=True, of=("self",)).only(*READ)
         with transaction.atomic():
-            moves = [Move(case, self.actor, self.now, self.reach) for case in locked[:BATCH]]
+            held = list(locked[:BATCH])
+            self.around.give(held)
+            moves = [Move(case, self.actor, self.now, self.reach) for case in held]
             for move in moves:
                 self.act(move)
             _write([move.case for move in moves])

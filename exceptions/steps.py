@@ -1,8 +1,10 @@
 """The steps of an escalation as a case keeps them: which comes next, after which wait, and when rounds end. Pure."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 OWNER, BACKUP, TEAM, PERSON = "owner", "backup", "team:", "person:"
@@ -33,7 +35,13 @@ FALLBACK = (Step(timedelta(hours=1), OWNER), Step(timedelta(hours=1), BACKUP))
 
 def read(told: Told) -> tuple[Step, ...]:
     """The steps as they were kept. What cannot be read calls the backup: nothing stands still over a word."""
-    return tuple(_step(one) for one in told if isinstance(one, dict)) or FALLBACK
+    return _read(json.dumps(told, default=str))
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[Step, ...]:
+    """Once for all the cases of a plan: a sweep reads them by the thousand."""
+    return tuple(_step(one) for one in json.loads(text) if isinstance(one, dict)) or FALLBACK
 
 
 def at(told: Told, repeats: int, number: int) -> Step:
