@@ -8,6 +8,7 @@ from approvals import access
 from approvals.models import Membership
 from approvals.waiting import statements
 from exceptions.models import Case, Channel, FailureClass, Occurrence, Override, Rule, Team
+from exceptions.whose import Teams
 
 
 def case(member: Membership, public_id: str) -> Case:
@@ -17,6 +18,23 @@ def case(member: Membership, public_id: str) -> Case:
     if found is None:
         raise Http404("no such case")
     return found
+
+
+def case_to_read(member: Membership, public_id: str, teams: Teams) -> Case:
+    """The same for its page, which has the teams of the workspace at hand. Raises `Http404`."""
+    meaning = statements.of(member) | {statements.ITEM: access.identifier("case", public_id)}
+    found = statements.first(_case_to_read(), meaning)
+    if found is None:
+        raise Http404("no such case")
+    found.workspace = member.workspace
+    teams.give([found])
+    return found
+
+
+@cache
+def _case_to_read() -> statements.Kept[Case]:
+    rows = Case.objects.filter(pk=statements.ITEM, workspace_id=statements.HOUSE)
+    return statements.keep(rows.select_related("failure_class", "assignee"))
 
 
 @cache

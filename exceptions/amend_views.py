@@ -88,7 +88,7 @@ def _page(
     context = listing.of(request.GET, member, now, current=case) | {
         "case": case,
         "occurrence": found,
-        "line": sheet.line(found, case),
+        "line": sheet.line(found, sheet.pages(case)),
         "heading": visible(proposal.headline if proposal else found.message),
         "page_title": plain(proposal.headline if proposal else found.message),
         "form": form if acts else None,
@@ -99,6 +99,7 @@ def _page(
         "words": visible(proposal.rationale) if proposal else "",
         "reconcile_url": _reconcile_url(found, case) if acts else "",
         "run_url": sheet.run_url(found, member.workspace.slug),
+        **sheet.links(found, member.workspace.slug),
         "may_dismiss": acts and found.disposition == "open" and "dismiss" in case.failure_class.resolutions,
         "reasons": [{"code": code, "label": label} for code, label in resolutions.REASONS.items()],
     }

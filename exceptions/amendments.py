@@ -37,6 +37,8 @@ def may_amend(occurrence: Occurrence) -> bool:
     proposal = occurrence.proposal
     if proposal is None or occurrence.disposition != resolutions.OPEN or occurrence.written != "no":
         return False
+    if occurrence.resent_at is not None:
+        return False  # it is on its way again
     if "amend" not in occurrence.case.failure_class.resolutions:
         return False
     return proposal.state == (State.BLOCKED if occurrence.execution is None else State.APPROVED)
@@ -63,7 +65,7 @@ def amend(
             .select_related("agent__workspace", "amends")
             .get(pk=_proposal(occurrence))
         )
-        occurrence.refresh_from_db(fields=["disposition"])
+        occurrence.refresh_from_db(fields=["disposition", "resent_at"])
         occurrence.proposal = old
         _check(occurrence, old, arguments)
         new = intake.receive(draft=_draft(old, member, arguments), agent=old.agent, actor=actor, now=now)

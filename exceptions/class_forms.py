@@ -13,7 +13,8 @@ LARGEST = 2**31 - 1
 MOST_TRIES = 20
 PLACES = ["owner", "backup", "plan"]
 SHARED = [
-    "title", "kind", "severity", "handling", "tries", "retry_seconds", "retry_factor", "resolutions", "runbook",
+    "title", "kind", "severity", "handling", "tries", "retry_seconds", "retry_factor", "surge_least",
+    "surge_times", "alarm_money", "resolutions", "runbook",
 ]  # fmt: skip
 
 
@@ -21,8 +22,8 @@ def _choices(kinds: Any) -> list[tuple[str, str]]:
     return [(value, str(label)[:1].upper() + str(label)[1:]) for value, label in kinds.choices]
 
 
-def _count(label: str, most: int, help_text: str = "") -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=1, max_value=most, help_text=help_text)
+def _count(label: str, most: int, help_text: str = "", least: int = 1) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)
 
 
 class ClassForm(forms.Form):
@@ -48,6 +49,12 @@ class ClassForm(forms.Form):
     retry_within_minutes = _count(
         "Within, minutes", 60 * 24 * 7, "No try begins later than this after the first."
     )
+    surge_least = _count("Failures at least", 10_000, "Within a quarter of an hour.", 2)
+    surge_times = _count("Times what is usual", 100, "Usual is the same quarter in the last seven days.", 2)
+    alarm_money = forms.DecimalField(
+        label="Or money waiting, from", required=False, min_value=1, max_digits=16, decimal_places=2,
+        help_text="In any one currency. Empty: no amount calls anybody by itself.",
+    )  # fmt: skip
     resolutions = forms.MultipleChoiceField(
         label="May be settled by", choices=[(way, label.capitalize()) for way, label in terms.WAYS.items()],
         widget=forms.CheckboxSelectMultiple, error_messages={"required": "Choose at least one way to settle it."},
@@ -98,5 +105,6 @@ def _as_typed(row: FailureClass) -> dict[str, Any]:
         "acknowledge_minutes": max(row.acknowledge_within // terms.MINUTE, 1),
         "resolve_hours": max(row.resolve_within // terms.HOUR, 1),
         "retry_within_minutes": max(row.retry_within // terms.MINUTE, 1),
+        "alarm_money": row.alarm_money or "",
         "version": row.version,
     }

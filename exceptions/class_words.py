@@ -25,6 +25,7 @@ def of(content: Mapping[str, Any]) -> dict[str, str]:
         "Resolve within": wording.counted(content.get("resolve_hours", 0), "hour"),
         "Handling": HANDLINGS.get(content.get("handling", ""), ""),
         "Tries": _tries(content.get("handling", ""), content.get("retry", {})),
+        "Escalating": _surge(content.get("escalating", {})),
         "May be settled by": wording.listed([WAYS.get(way, way) for way in content.get("resolutions", [])]),
         "Runbook": runbook if len(runbook) <= LONGEST_RUNBOOK else runbook[:LONGEST_RUNBOOK] + "…",
     }
@@ -33,6 +34,13 @@ def of(content: Mapping[str, Any]) -> dict[str, str]:
 def _choice(choices: Any, value: str) -> str:
     label = str(choices(value).label) if value in choices.values else value
     return label.partition(":")[0]
+
+
+def _surge(said: Mapping[str, Any]) -> str:
+    """When far more fails than usual, or so much money waits that somebody is called besides the plan."""
+    least, times, money = said.get("failures", 5), said.get("times", 3), said.get("money", "")
+    words = f"at {least} failures within a quarter of an hour and {times} times the usual"
+    return f"{words}, or {money} waiting" if money else words
 
 
 def _tries(handling: str, retry: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Runbooks as HTML: Markdown without raw HTML, images or scripts, its links marked as leading away."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +23,9 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
 _markdown.add_render_rule("link_open", _link_open)
 
 
+@lru_cache(maxsize=256)
 def render(text: str) -> SafeString:
-    """Markdown as HTML that may stand in a page: raw HTML is shown as text, and links are http(s) or mail only."""
+    """Markdown as HTML that may stand in a page, the same for every reader: raw HTML is shown as text, and links are
+    http(s) or mail only.
+    """
     return mark_safe(_markdown.render(text[:LONGEST]))  # noqa: S308  html is off, links are validated

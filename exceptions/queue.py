@@ -1,46 +1,27 @@
 """What is stuck, by the next clock. Every query is bounded and walks an index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
 from approvals import ids
 from approvals.models import Membership
 from approvals.waiting import statements
-from approvals.wording import CAP
-from exceptions import money
-from exceptions.models import Case, Occurrence, Team
+from exceptions import counting, whose
+from exceptions.models import Case
 from exceptions.models.case import State
+from exceptions.places import AGE, CLOCK, MINE, MONEY, RESOLVED, WAITING, Place
+from exceptions.whose import Teams
 
 PAGE = 30
-WEIGHED = 500  # cases whose money is added up for the head of the list
-CLOCK, AGE, MONEY = "clock", "age", "money"
-ORDERS = {CLOCK: "Next clock", AGE: "Oldest", MONEY: "Most money"}
 _BY = {
     CLOCK: ("next_escalation_at", "id"),
     AGE: ("first_seen_at", "id"),
     MONEY: ("-most_money", "id"),
 }
-MINE, WAITING, ALL, RESOLVED = "mine", "unacknowledged", "all", "resolved"
-VIEWS = {MINE: "My teams", WAITING: "Untaken", ALL: "All", RESOLVED: "Resolved"}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader asked for: a view and its order, and inside it one class, one team, a word of the title."""
-
-    view: str = MINE
-    failure_class: str = ""
-    team: int | None = None
-    search: str = ""
-    order: str = CLOCK
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.failure_class or self.team or self.search)
 
 
 @dataclass(frozen=True)
@@ -51,70 +32,55 @@ class Page:
     older: str = ""
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many, each counted up to a thousand. ``late``: the owner did not come, and the backup was called."""
-
-    mine: int = 0
-    unacknowledged: int = 0
-    all: int = 0
-    late: int = 0
-
-
-def unresolved(member: Membership) -> QuerySet[Case]:
-    """Everything that is not settled, in the workspace."""
-    return Case.objects.filter(workspace_id=member.workspace_id).exclude(state=State.RESOLVED)
-
-
-def of_teams(member: Membership) -> Q:
-    """Cases of the member's teams: theirs, those their team was called to, and those they hold themselves."""
-    teams = list(
-        Team.objects.filter(workspace_id=member.workspace_id, members=member.user_id).values_list(
-            "pk", flat=True
-        )
-    )
-    return Q(owner__in=teams) | Q(escalated_to__in=teams) | Q(assignee=member.user_id)
-
-
-def view(member: Membership, filters: Filters) -> QuerySet[Case]:
-    """The rows of one view, in its order."""
-    if filters.view == RESOLVED:
+def view(member: Membership, place: Place, teams: Sequence[int], now: datetime) -> QuerySet[Case]:
+    """The rows of one view, in its order; ``teams`` are the reader's."""
+    if place.view == RESOLVED:
         rows = Case.objects.filter(workspace_id=member.workspace_id, state=State.RESOLVED, merged_into=None)
         rows = rows.order_by("-resolved_at", "-id")
     else:
-        rows = unresolved(member).order_by(*_BY[filters.order])
-    if filters.view == MINE:
-        rows = rows.filter(of_teams(member))
-    if filters.view == WAITING:
+        rows = counting.unresolved(member).order_by(*_BY[place.order])
+    if place.view == MINE:
+        rows = rows.filter(whose.theirs(teams, member.user_id))
+    if place.view == WAITING:
         rows = rows.filter(state=State.OPEN)
-    if filters.failure_class:
-        rows = rows.filter(failure_class__code=filters.failure_class)
-    if filters.team:
-        rows = rows.filter(owner=filters.team)
-    if filters.search:
-        rows = rows.filter(
-            Q(title__icontains=filters.search) | Q(failure_class__code__istartswith=filters.search)
-        )
-    return rows
+    return rows.filter(place.condition(now)) if place.narrowed else rows
 
 
-_TOLD = ("failure_class__owner", "failure_class__backup", "owner", "assignee")
+_TOLD = (
+    "failure_class",
+    "assignee",
+)  # teams are given to the rows: each further join costs a millisecond of planning
 _SHOWN = (
     "id", "workspace", "title", "state", "open_count", "total_count", "first_seen_at", "latest_seen_at", "resolved_at",
     "next_escalation_at", "snoozed_until", "escalated_to", "escalating_at", "regressed", "steps", "repeats", "step",
-    "money", "most_money", "owner__name", "assignee__username", "failure_class__code", "failure_class__owner__name",
-    "failure_class__backup__name",
+    "money", "most_money", "owner", "assignee__username", "failure_class__code", "failure_class__owner",
+    "failure_class__backup",
 )  # fmt: skip
 
 
-def page(member: Membership, filters: Filters, *, after: str = "") -> Page:
-    """One page of a view, behind the case with the public id ``after``."""
-    rows = view(member, filters)
-    last = _named(member, after)
-    if last is not None:
-        rows = rows.filter(_behind(last, RESOLVED if filters.view == RESOLVED else filters.order))
-    found = list(rows.select_related(*_TOLD).only(*_SHOWN)[: PAGE + 1])
+def page(member: Membership, place: Place, teams: Teams, now: datetime, *, after: str = "") -> Page:
+    """One page of a place, behind the case with the public id ``after``."""
+    last = _named(member, after) if after else None
+    if last is None and not place.narrowed:
+        kept = _top(place.view, place.order, whose.lots(teams.mine))
+        found = statements.ask(kept, whose.meaning(member, teams.mine))
+    else:
+        rows = view(member, place, teams.mine, now)
+        if last is not None:
+            rows = rows.filter(_behind(last, RESOLVED if place.view == RESOLVED else place.order))
+        found = list(_shown(rows))
+    teams.give(found)
     return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
+
+
+@lru_cache(maxsize=64)
+def _top(name: str, order: str, teams: int) -> statements.Kept[Case]:
+    rows = view(statements.ANYBODY, Place(name, order=order), whose.stand_ins(teams), statements.NOW)
+    return statements.keep(_shown(rows))
+
+
+def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related(*_TOLD).only(*_SHOWN)[: PAGE + 1]
 
 
 def _named(member: Membership, public_id: str) -> Case | None:
@@ -136,43 +102,3 @@ def _behind(last: Case, order: str) -> Q:
         return Q(resolved_at__lt=at) | Q(resolved_at=at, id__lt=last.pk)
     at = last.next_escalation_at or at
     return Q(next_escalation_at__gt=at) | Q(next_escalation_at=at, id__gt=last.pk)
-
-
-def counts(member: Membership) -> Counts:
-    """How much is stuck, whatever the size of the queue."""
-    rows = unresolved(member)
-    return Counts(
-        mine=_capped(rows.filter(of_teams(member))),
-        unacknowledged=_capped(rows.filter(state=State.OPEN)),
-        **rail_counts(member),
-    )
-
-
-def rail_counts(member: Membership) -> dict[str, int]:
-    """What the rail of every page says: ``all`` that is stuck, and what is ``late``."""
-    everything, late = statements.counts(_rail(), statements.of(member))
-    return {"all": everything, "late": late}
-
-
-@cache
-def _rail() -> list[statements.Kept[Any]]:
-    rows = unresolved(statements.ANYBODY).order_by()
-    late = rows.filter(state=State.OPEN, escalated_to__isnull=False)
-    return [statements.keep(found.values("pk")[: CAP + 1]) for found in (rows, late)]
-
-
-def _capped(found: QuerySet[Case]) -> int:
-    return found.values("pk")[: CAP + 1].count()
-
-
-def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:
-    """Money behind the most urgent unresolved cases of the workspace: an amount for each currency, largest first."""
-    urgent = unresolved(member).order_by("next_escalation_at", "id").values_list("money", flat=True)
-    return money.total(urgent[:WEIGHED])
-
-
-def occurrences(case: Case, *, settled: bool = False, limit: int = PAGE) -> list[Occurrence]:
-    """Failures of a case, newest first: those that are open, or those that were settled."""
-    rows = Occurrence.objects.filter(case=case).select_related("proposal")
-    rows = rows.exclude(disposition="open") if settled else rows.filter(disposition="open")
-    return list(rows.order_by("-id")[:limit])

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from approvals import access, wording
 from approvals.models import LaneAudit, Membership
 from approvals.models.workspace import Role
-from exceptions import queue
+from exceptions import counting
 
 
 def cases_waiting(request: HttpRequest) -> dict[str, Any]:
@@ -40,4 +40,4 @@ def _count(request: HttpRequest) -> dict[str, str]:
         member = Membership.objects.filter(workspace__slug=slug, user_id=request.user.pk).first()
     if member is None:
         return {}
-    return {name: wording.capped(count) if count else "" for name, count in queue.rail_counts(member).items()}
+    return counting.for_rail(member).rail()

@@ -19,6 +19,7 @@ from exceptions.rule_forms import RuleForm
 FORMAT = "countersign-registry-1"
 LARGEST = 1_000_000  # characters
 MOST_ERRORS = 50
+NESTED = ("retry", "escalating")
 Errors = list[str]
 
 
@@ -45,6 +46,12 @@ class _Retry(_Part):
     within_minutes: int | None = None
 
 
+class _Surge(_Part):
+    failures: int | None = None
+    times: int | None = None
+    money: str | None = None
+
+
 class _Class(_Part):
     title: str | None = None
     kind: str | None = None
@@ -56,6 +63,7 @@ class _Class(_Part):
     resolve_hours: int | None = None
     handling: str | None = None
     retry: _Retry | None = None
+    escalating: _Surge | None = None
     resolutions: list[str] | None = None
     runbook: list[str] | None = None
 
@@ -224,14 +232,14 @@ class _Places:
 
 def _says_nothing_new(row: FailureClass, said: _Class) -> bool:
     here, told = terms.told(terms.of(row)), said.model_dump(exclude_none=True)
-    return here == {**here, **told, "retry": {**here["retry"], **told.get("retry", {})}}
+    return here == {**here, **told} | {name: {**here[name], **told.get(name, {})} for name in NESTED}
 
 
 def _class_data(row: FailureClass, said: _Class, places: _Places, errors: Errors) -> dict[str, Any]:
     """A form as it stands, but for what the file says."""
     told = said.model_dump(exclude_none=True)
-    retry = told.pop("retry", {})
-    data = {_TYPED.get(name, name): value for name, value in (told | retry).items()}
+    nested = [told.pop(name, {}) for name in NESTED]
+    data = {_TYPED.get(name, name): value for part in (told, *nested) for name, value in part.items()}
     for name, what in {"owner": "teams", "backup": "teams", "plan": "plans"}.items():
         if name in data:
             data[name] = places.find(what, data[name], f"{row.code}: {name}", errors)
@@ -242,7 +250,8 @@ def _class_data(row: FailureClass, said: _Class, places: _Places, errors: Errors
 
 _TYPED = {
     "escalation": "plan", "seconds": "retry_seconds", "factor": "retry_factor",
-    "within_minutes": "retry_within_minutes",
+    "within_minutes": "retry_within_minutes", "failures": "surge_least", "times": "surge_times",
+    "money": "alarm_money",
 }  # fmt: skip
 
 

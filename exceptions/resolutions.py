@@ -18,6 +18,7 @@ from exceptions.models.case import State
 
 OPEN = "open"
 MOST = 500  # occurrences settled by one decision
+BY_HAND = ("amended", "dismissed", "asked_again")
 REASONS = {
     "duplicate": "Already done or proposed",
     "not_justified": "The evidence does not support it",
@@ -151,6 +152,11 @@ def settle_together(*, case: Case, occurrences: Iterable[Occurrence], answer: An
     return _settle(_hold(case.pk), [row.pk for row in occurrences], answer)
 
 
+def settle_marked(*, case: UUID, marks: list[int], answer: Answer) -> int:
+    """Those of a case with these ids that are still open. Within a transaction. Returns how many."""
+    return _settle(_hold(case), marks, answer)
+
+
 def _settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
     settled = 0
     with transaction.atomic():
@@ -169,7 +175,10 @@ def _hold(case_id: UUID) -> Case:
 
 def _settle(case: Case, marks: list[int], answer: Answer) -> int:
     """Settle those still open, in a locked case, with one entry each; the count of a case never leads its rows."""
-    still = list(Occurrence.objects.select_for_update().filter(case=case, pk__in=marks, disposition=OPEN))
+    rows = Occurrence.objects.select_for_update().filter(case=case, pk__in=marks, disposition=OPEN)
+    if answer.disposition in BY_HAND:
+        rows = rows.filter(resent_at__isnull=True)  # it is on its way again: first it is seen how that ends
+    still = list(rows)
     if not still:
         return 0
     Occurrence.objects.filter(pk__in=[row.pk for row in still]).update(disposition=answer.disposition)

@@ -13,7 +13,7 @@ from approvals import ids, wording
 from approvals.models.proposal import State as ProposalState
 from approvals.showing import item_facts
 from approvals.visible import plain, visible
-from exceptions import clocks
+from exceptions import clocks, escalating
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 from exceptions.models.failure_class import Kind
@@ -38,7 +38,8 @@ def chips(
         found.append({"tone": "ask", "icon": "", "text": f"Merged into “{plain(case.merged_into.title)}”"})
     if case.escalating_at is not None and case.state != State.RESOLVED:
         since = clocks.when(case.escalating_at, now)
-        found.append({"tone": "stop", "icon": "exceptions", "text": f"Far more than usual since {since}"})
+        why = "More money than may wait" if escalating.is_dear(case) else "Far more than usual"
+        found.append({"tone": "stop", "icon": "exceptions", "text": f"{why} since {since}"})
     if case.state == State.ACKNOWLEDGED and case.assignee and case.acknowledged_until:
         held = f"{case.assignee.get_username()} has it until {clocks.when(case.acknowledged_until, now)}"
         found.append({"tone": "ask", "icon": "clock", "text": held})
@@ -71,39 +72,55 @@ class Line:
     """One failure in the table of what failed."""
 
     number: int
+    own_url: str
     title: SafeString
-    url: str
     answer: SafeString
     written: str
     written_text: str
     amount: str
     disposition: str
-    effect_url: str
-    lane_url: str
     at: datetime
 
 
-def line(occurrence: Occurrence, case: Case) -> Line:
-    """A failure as a line of the table, and the head of its own page."""
-    slug, proposal = case.workspace.slug, occurrence.proposal
-    amount = (
-        wording.money(abs(occurrence.amount), occurrence.currency) if occurrence.amount is not None else ""
-    )
+def line(occurrence: Occurrence, here: str) -> Line:
+    """A failure as a line of the table; ``here`` is the address of its case."""
+    proposal, amount = occurrence.proposal, occurrence.amount
     return Line(
         number=occurrence.pk,
+        own_url=f"{here}occurrences/{occurrence.pk}/",
         title=visible(
             proposal.headline if proposal else occurrence.facts.get("subject", "") or "No proposal"
         ),
-        url=address("proposal", slug, proposal.public_id) if proposal else lane_url(occurrence, slug),
         answer=visible(occurrence.message),
         written=occurrence.written,
-        written_text=WRITTEN.get(occurrence.written, occurrence.written),
-        amount=amount,
+        written_text=_outcome(occurrence),
+        amount=wording.money(abs(amount), occurrence.currency) if amount is not None else "",
         disposition="" if occurrence.disposition == "open" else occurrence.disposition,
-        effect_url=address("effect", slug, proposal.public_id) if proposal and occurrence.execution else "",
-        lane_url=lane_url(occurrence, slug),
         at=occurrence.at,
     )
+
+
+def _outcome(occurrence: Occurrence) -> str:
+    if occurrence.resent_at is not None:
+        return "sent again, not seen yet"
+    return WRITTEN.get(occurrence.written, occurrence.written)
+
+
+def pages(case: Case) -> str:
+    """The address under which everything about the case stands."""
+    return reverse("case", args=[case.workspace.slug, case.public_id])
+
+
+def links(occurrence: Occurrence, slug: str) -> dict[str, str]:
+    """Pages that say more about a failure: its proposal, what was tried, and the lane it speaks of."""
+    proposal, lane = occurrence.proposal, lane_url(occurrence, slug)
+    return {
+        "proposal_url": address("proposal", slug, proposal.public_id) if proposal else lane,
+        "effect_url": address("effect", slug, proposal.public_id)
+        if proposal and occurrence.execution
+        else "",
+        "lane_url": lane,
+    }
 
 
 def lane_url(occurrence: Occurrence, slug: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from exceptions.models import FailureClass, Plan, Team
@@ -31,6 +32,9 @@ class Terms:
     retry_seconds: int
     retry_factor: int
     retry_within: timedelta
+    surge_least: int
+    surge_times: int
+    alarm_money: Decimal | None
     resolutions: list[str]
     runbook: str
 
@@ -61,6 +65,11 @@ def told(terms: Terms) -> dict[str, Any]:
             "seconds": terms.retry_seconds,
             "factor": terms.retry_factor,
             "within_minutes": terms.retry_within // MINUTE,
+        },
+        "escalating": {
+            "failures": terms.surge_least,
+            "times": terms.surge_times,
+            "money": f"{terms.alarm_money:.2f}" if terms.alarm_money else "",
         },
         "resolutions": list(terms.resolutions),
         "runbook": terms.runbook.split("\n") if terms.runbook else [],

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from approvals import wording
+from approvals.waiting import statements
 from exceptions import clocks
 from exceptions.models import Call, Case
 from exceptions.models.call import CallState
@@ -14,7 +16,7 @@ from exceptions.models.channel import Kind
 MOST = 40
 WHY = {
     "opened": "it opened", "escalated": "nobody had taken it", "reminder": "the hold runs out",
-    "regressed": "it happened again", "escalating": "far more failed than usual", "incident": "an incident",
+    "regressed": "it happened again", "escalating": "it escalated", "incident": "an incident",
 }  # fmt: skip
 THROUGH = {Kind.IN_APP: "in the product", Kind.EMAIL: "e-mail", Kind.CHAT: "chat", Kind.WEBHOOK: "webhook"}
 TONES = {
@@ -23,6 +25,10 @@ TONES = {
     CallState.FAILED: "stop",
     CallState.NEEDLESS: "",
 }
+_SHOWN = (
+    "case_id", "why", "kind", "state", "attempts", "next_try_at", "error", "created_at", "user__username", "team__name",
+    "channel__name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,13 @@ class Told:
 
 def of(case: Case, now: datetime) -> list[Told]:
     """The newest calls, newest first. One query."""
-    rows = Call.objects.filter(case=case).select_related("user", "team", "channel").order_by("-id")[:MOST]
-    return lines(list(rows), now)
+    return lines(statements.ask(_newest(), {statements.ITEM: case.pk}), now)
+
+
+@cache
+def _newest() -> statements.Kept[Call]:
+    rows = Call.objects.filter(case=statements.ITEM).select_related("user", "team", "channel").order_by("-id")
+    return statements.keep(rows.only(*_SHOWN)[:MOST])
 
 
 def of_many(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Told]]:

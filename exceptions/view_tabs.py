@@ -2,48 +2,35 @@
 
 from typing import Any
 
-from django.urls import reverse
-from django.utils.http import urlencode
-
 from approvals import wording
-from exceptions import queue
+from exceptions import counting
+from exceptions.places import ALL, CLOCK, MINE, ORDERS, RESOLVED, VIEWS, WAITING, Place
 
 
-def query(wanted: queue.Filters, **changes: str) -> str:
-    """What the address says of a view."""
-    parts = {
-        "view": wanted.view,
-        "class": wanted.failure_class,
-        "team": wanted.team,
-        "q": wanted.search,
-        "order": "" if wanted.order == queue.CLOCK else wanted.order,
-    } | changes
-    return urlencode({name: value for name, value in parts.items() if value})
-
-
-def tabs(wanted: queue.Filters, counts: queue.Counts, slug: str) -> list[dict[str, Any]]:
-    """The views, with how much each holds where that is counted."""
-    figures = {queue.MINE: counts.mine, queue.WAITING: counts.unacknowledged, queue.ALL: counts.all}
+def tabs(place: Place, counts: counting.Counts, here: str) -> list[dict[str, Any]]:
+    """The views, with how much each holds where that is counted; ``here`` is the address of the"""
+    figures = {MINE: counts.mine, WAITING: counts.unacknowledged, ALL: counts.all}
     return [
         {
             "label": label,
-            "url": f"{reverse('cases', args=[slug])}?{query(wanted, view=name)}",
+            "url": f"{here}?{place.query(view=name)}",
             "count": wording.capped(figures[name]) if name in figures else None,
-            "current": name == wanted.view,
+            "current": name == place.view and not place.narrowed,
+            "within": name == place.view and place.narrowed,
         }
-        for name, label in queue.VIEWS.items()
+        for name, label in VIEWS.items()
     ]
 
 
-def orders(wanted: queue.Filters, slug: str) -> list[dict[str, Any]]:
+def orders(place: Place, here: str) -> list[dict[str, Any]]:
     """What comes first; what is resolved is in the order in which it was."""
-    if wanted.view == queue.RESOLVED:
+    if place.view == RESOLVED:
         return []
     return [
         {
             "label": label,
-            "url": f"{reverse('cases', args=[slug])}?{query(wanted, order='' if name == queue.CLOCK else name)}",
-            "current": name == wanted.order,
+            "url": f"{here}?{place.query(order='' if name == CLOCK else name)}",
+            "current": name == place.order,
         }
-        for name, label in queue.ORDERS.items()
+        for name, label in ORDERS.items()
     ]

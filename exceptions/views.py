@@ -18,18 +18,19 @@ from exceptions import (
     cases,
     causes,
     clocks,
+    failures,
     grouping,
     listing,
     money,
     prose,
-    queue,
     resolutions,
     sheet,
     snooze_views,
     story,
     told,
+    whose,
 )  # fmt: skip
-from exceptions.forms import AskAgainForm, HandOverForm, NoteForm
+from exceptions.forms import AskAgainForm, NoteForm
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 
@@ -45,36 +46,38 @@ def case_list(request: HttpRequest, workspace: str) -> HttpResponse:
 def case_page(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
     """Whose it is and what comes next, what failed and why, what to do, and what was done."""
     member = access.member(request, workspace)
-    found, now = own.case(member, case), timezone.now()
-    context = listing.of(request.GET, member, now, current=found) | read(found, member, now)
+    teams, now = whose.teams(member), timezone.now()
+    found = own.case_to_read(member, case, teams)
+    context = listing.of(request.GET, member, now, teams=teams, current=found) | read(found, member, now)
     return render(request, "exceptions/case.html", context)
 
 
 def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
-    """Everything the page of a case says, in a fixed number of queries."""
-    still, settled = queue.occurrences(case), queue.occurrences(case, settled=True, limit=10)
-    for row in still:
-        row.case = case  # it is in hand: no query for each
-    doubtful = any(row.written == "unknown" for row in still)
+    """Everything the page of a case says, in a fixed number of queries. What few look at is fetched when opened."""
+    still, here = failures.newest(case), sheet.pages(case)
     acts = cases.handles(member) and case.state != State.RESOLVED
     sample = next((row for row in still if sheet.is_blocked(row)), None)
+    events = story.of(case, {member.user_id: member.user.get_username()})
     return (
         {
             "case": case,
+            "parts": f"{here}parts/",
             "heading": visible(case.title),
             "page_title": plain(case.title),
             "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
             "seen": clocks.seen(case, now),
-            "chips": sheet.chips(case, money.of(case), doubtful, now),
+            "chips": sheet.chips(case, money.of(case), failures.is_doubtful(case), now),
             "people": clocks.people(case),
             "clock": clocks.clock(case, now),
-            "lines": [sheet.line(row, case) for row in still],
+            "lines": [sheet.line(row, here) for row in still],
+            "open_count": f"{case.open_count:,}",
             "more": max(case.open_count - len(still), 0),
-            "settled_lines": [sheet.line(row, case) for row in settled],
+            "settled_before": case.total_count - case.open_count,
             "sample": sample,
             "checks": sheet.checks(sample.proposal.rulings) if sample and sample.proposal else None,
             "runbook": prose.render(case.failure_class.runbook),
-            "events": story.of(case),
+            "events": events,
+            "story_more": len(events) == story.FEW,
             "figures": _figures(case),
             "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
             "causes": causes.choices(case),
@@ -119,5 +122,4 @@ def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -
         "may_note": cases.handles(member),
         "reasons": [{"code": code, "label": label} for code, label in resolutions.REASONS.items()],
         "upto": still[0].pk if still else 0,
-        "hand_over_form": HandOverForm(case) if acts else None,
     }

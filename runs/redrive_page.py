@@ -5,6 +5,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from django.db.models import Count
+
 from approvals import rail, wording
 from approvals.models import Membership
 from exceptions import cases
@@ -32,18 +34,21 @@ def context(redrive: Redrive, member: Membership, now: datetime) -> dict[str, An
     """Everything the page needs, in a fixed number of queries."""
     rows = RedriveLine.objects.filter(redrive=redrive)
     lines = rows.select_related("execution__proposal").order_by("position")
-    told = list(rows.values_list("state", "foreseen"))
-    states, foreseen = Counter(state for state, _ in told), Counter(seen for _, seen in told)
+    states, foreseen = Counter[str](), Counter[str]()
+    for state, seen, many in rows.values_list("state", "foreseen").annotate(many=Count("pk")):
+        states[state] += many
+        foreseen[seen] += many
+    total = states.total()
     acts = cases.handles(member)
     waits = redrive.state == State.PREVIEWED
     return rail.around(member, now) | {
         "redrive": redrive,
         "heading": HEADS[State(redrive.state)],
-        "figures": _foreseen(foreseen) if waits else _figures(states, len(told)),
+        "figures": _foreseen(foreseen) if waits else _figures(states, total),
         "money": wording.listed([wording.money(*one) for one in largest_first(redrive.money)]),
         "lines": [_line(line) for line in lines[:SHOWN]],
-        "more": max(len(told) - SHOWN, 0),
-        "samples": [_line(line) for line in _drawn(redrive, len(told))] if waits else [],
+        "more": max(total - SHOWN, 0),
+        "samples": [_line(line) for line in _drawn(redrive, total)] if waits else [],
         "looking": waits and redrive.next_at is not None,
         "moves": redrive.next_at is not None,
         "sendable": sum(foreseen[name] for name in foreseeing.SENT),

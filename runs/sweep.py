@@ -14,7 +14,7 @@ from approvals.oversight import drills
 from approvals.routing import asides, covers, given
 from approvals.sealing import keys, seals
 from approvals.telling import notice_clock, notice_occasions
-from exceptions import audit, escalating, escalation
+from exceptions import audit, escalating, escalation, surges
 from exceptions.lanes import looking
 from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, silence, trials, unknowns
 from runs.alerts import checking
@@ -22,7 +22,7 @@ from runs.api import replays
 from runs.figures import folding
 from runs.models import Execution
 from runs.models import execution as execution_model
-from runs.redriving import foreseeing, going_on
+from runs.redriving import foreseeing, going_on, hearing
 from runs.replaying import asking as replays_of_runs
 from runs.sampling import due as samples
 
@@ -46,6 +46,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "reminded": lambda: escalation.remind_due(actor=ACTOR, now=now),
         "escalated": lambda: escalation.escalate_due(actor=ACTOR, now=now),
         "overdue": lambda: audit.look(now=now, actor=ACTOR, beats=bool(settings.HEARTBEAT_URL)),
+        "rising": lambda: surges.find_due(actor=ACTOR, now=now),
         "calmed": lambda: escalating.calm_due(actor=ACTOR, now=now),
         "lanes": lambda: looking.look_due(actor=ACTOR, now=now),
         "stood_in": lambda: covers.tell_begun(now=now),
@@ -55,6 +56,7 @@ def once(*, now: datetime) -> dict[str, int]:
         "chained": lambda: sagas.advance_due(now=now),
         "foreseen": lambda: foreseeing.look_due(now=now),
         "redriven": lambda: going_on.go_on_due(now=now),
+        "proven": lambda: hearing.hear_due(now=now),
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
         "sampled": lambda: samples.look(actor=ACTOR, now=now),
         "limits": lambda: holding.settle_over(actor=ACTOR, now=now),

@@ -1,4 +1,4 @@
-"""Saved views: a name for filters and an order of the queue."""
+"""Saved views: a name for filters and an order of a queue."""
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ class SavedView(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="saved_views")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    queue = models.CharField(
+        max_length=8, default="review", db_default="review"
+    )  # whose views: review or cases
     name = models.CharField(max_length=40)
     query = models.JSONField()
     position = models.PositiveSmallIntegerField(default=0)
@@ -18,7 +21,7 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "owner", "name"], name="one_saved_view_of_a_name")
+            models.UniqueConstraint(fields=["workspace", "owner", "queue", "name"], name="one_view_of_a_name")
         ]
 
     def __str__(self) -> str:

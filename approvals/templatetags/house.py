@@ -19,6 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """A symbol of ``img/icons.svg``, beside the words that say the same. A tag, since a page holds a hundred."""
     kind = f"icon {classes}" if classes else "icon"

@@ -1,4 +1,4 @@
-"""Saved views: a person's own names for places in the queue, at most a dozen. Nobody else sees or touches them."""
+"""Saved views: a person's own names for places in a queue, a dozen of each. Nobody else sees or touches them."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from approvals.models import Membership, SavedView
 from approvals.models.workspace import Role
 
 MOST = 12
+REVIEW, CASES = "review", "cases"  # the queues that have views
 KEEPERS = (Role.REVIEWER, Role.OPS_OWNER, Role.ADMIN)  # an auditor changes nothing, not even this
 
 
@@ -26,20 +27,22 @@ class NoName(ValueError):
     """A view is found by its name, so it needs one of up to forty characters, none of them a control character."""
 
 
-def own(member: Membership) -> QuerySet[SavedView]:
-    """The member's views in this workspace, in the order they chose."""
-    mine = SavedView.objects.filter(workspace_id=member.workspace_id, owner=member.user_id)
+def own(member: Membership, queue: str = REVIEW) -> QuerySet[SavedView]:
+    """The member's views of a queue in this workspace, in the order they chose."""
+    mine = SavedView.objects.filter(workspace_id=member.workspace_id, owner=member.user_id, queue=queue)
     return mine.order_by("position", "pk")
 
 
-def keep(*, member: Membership, name: str, query: Mapping[str, str], now: datetime) -> SavedView:
+def keep(
+    *, member: Membership, name: str, query: Mapping[str, str], now: datetime, queue: str = REVIEW
+) -> SavedView:
     """Keep a place under a name; under a name of one's own that is in use, instead of what was there.
 
     Raises `NoName`, `TooManyViews`.
     """
     name = _spelled(name)
     with transaction.atomic():
-        mine = _locked(member)
+        mine = _locked(member, queue)
         known = next((view for view in mine if view.name == name), None)
         if known is not None:
             known.query = dict(query)
@@ -49,7 +52,7 @@ def keep(*, member: Membership, name: str, query: Mapping[str, str], now: dateti
             raise TooManyViews(f"{len(mine)} of {MOST}")
         last = max((view.position for view in mine), default=0)
         return SavedView.objects.create(
-            workspace_id=member.workspace_id, owner=member.user, name=name, query=dict(query),
+            workspace_id=member.workspace_id, owner=member.user, queue=queue, name=name, query=dict(query),
             position=last + 1, created_at=now,
         )  # fmt: skip
 
@@ -67,7 +70,7 @@ def rename(*, view: SavedView, name: str) -> None:
 def move_up(*, member: Membership, view: SavedView) -> None:
     """Before the one it follows; the first stays the first."""
     with transaction.atomic():
-        order = _locked(member)
+        order = _locked(member, view.queue)
         place = next((number for number, other in enumerate(order) if other.pk == view.pk), 0)
         if place:
             order[place - 1 : place + 1] = [order[place], order[place - 1]]
@@ -80,10 +83,10 @@ def delete(*, view: SavedView) -> None:
     view.delete()
 
 
-def _locked(member: Membership) -> list[SavedView]:
+def _locked(member: Membership, queue: str) -> list[SavedView]:
     """The member's views while nobody else changes them: their membership is locked with them."""
     list(Membership.objects.select_for_update(of=("self",)).filter(pk=member.pk))
-    return list(own(member))
+    return list(own(member, queue))
 
 
 def _spelled(name: str) -> str:

@@ -55,6 +55,11 @@ class FailureClass(models.Model):
     retry_seconds = models.PositiveIntegerField(default=10)
     retry_factor = models.PositiveSmallIntegerField(default=2)
     retry_within = models.DurationField(default=timedelta(hours=2))
+    # a case escalates when a quarter of an hour brings so many failures, and so many times what is usual; or when so
+    # much money waits behind it in any one currency
+    surge_least = models.PositiveSmallIntegerField(default=5, db_default=5)
+    surge_times = models.PositiveSmallIntegerField(default=3, db_default=3)
+    alarm_money = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     resolutions = ArrayField(models.CharField(max_length=20), default=list)
     runbook = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -67,6 +72,11 @@ class FailureClass(models.Model):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="class_kind_known"),
             models.CheckConstraint(condition=Q(handling__in=Handling.values), name="class_handling_known"),
             models.CheckConstraint(condition=Q(tries__gte=1, tries__lte=20), name="tries_are_bounded"),
+            models.CheckConstraint(
+                condition=Q(surge_least__gte=2, surge_times__gte=2)
+                & (Q(alarm_money__isnull=True) | Q(alarm_money__gt=0)),
+                name="not_every_failure_is_a_surge",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,12 @@ class Occurrence(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, blank=True)
     disposition = models.CharField(max_length=12, default="open")  # open or the kind of its resolution
+    resent_at = models.DateTimeField(
+        null=True
+    )  # sent again then, by whom, and not proven yet while it is open
+    resent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -60,6 +66,14 @@ class Occurrence(models.Model):
                 condition=Q(disposition="open"),
                 name="money_at_risk",
             ),
+            models.Index(
+                fields=["case"], condition=Q(disposition="open", written="unknown"), name="doubtful_of_case"
+            ),
+            models.Index(
+                fields=["resent_at", "id"],
+                condition=Q(disposition="open", resent_at__isnull=False),
+                name="sent_again",
+            ),
             models.Index(fields=["proposal"], condition=Q(disposition="open"), name="open_of_proposal"),
             models.Index(fields=["execution"], condition=Q(disposition="open"), name="open_of_execution"),
         ]
@@ -82,7 +96,10 @@ class Resolution(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "at"], name="resolutions_by_time")]
+        indexes = [
+            models.Index(fields=["kind", "at"], name="resolutions_by_time"),
+            models.Index(fields=["case", "-id"], name="resolutions_of_case"),
+        ]
 
     def __str__(self) -> str:
         return self.kind

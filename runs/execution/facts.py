@@ -7,7 +7,7 @@ from typing import Any
 
 from approvals import ledger
 from approvals.actors import Actor
-from exceptions import opening
+from exceptions import opening, resending
 from runs.models import Execution
 from runs.models.execution import State
 
@@ -44,9 +44,13 @@ def open_case(*, outcome: Outcome, actor: Actor, now: datetime) -> None:
 
 
 def open_cases(*, outcomes: Sequence[Outcome], actor: Actor, now: datetime) -> None:
-    """Hand failures to the owners of their classes. Inside the caller's transaction, and last in it."""
+    """Hand failures to the owners of their classes. Inside the caller's transaction, and last in it. One that was sent
+    again takes the place of the failure that waited for it.
+    """
     if outcomes:
         opening.open_many(failures=[_failure(outcome) for outcome in outcomes], actor=actor, now=now)
+        failed = [outcome.execution.id for outcome in outcomes]
+        resending.settle(executions=failed, why=resending.FAILED, actor=actor, now=now)
 
 
 def _failure(outcome: Outcome) -> opening.Failure:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from approvals import ledger
 from approvals.actors import Actor
-from exceptions import resolutions, rules
+from exceptions import resending, rules
 from runs.execution.facts import Outcome, entry
 from runs.models import Attempt, Execution, Saga
 from runs.models.execution import State
@@ -102,7 +102,8 @@ def _refuse_undone(row: Execution) -> None:
 
 
 def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None:
-    """A person removed the cause: another attempt under the same key and signature. Its open occurrences are settled.
+    """A person removed the cause: another attempt under the same key and signature. Its open failures are settled when
+    its target shows the write, or when it fails anew.
 
     Raises `NotRetriable`, `BeingUndone`.
     """
@@ -113,13 +114,6 @@ def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None
             raise NotRetriable(row.public_id)
         _refuse_undone(row)
         reschedule(execution=row, actor=actor, now=now, after=timedelta(0))
-        resolutions.settle_for_execution(
-            execution_id=row.id,
-            disposition="retried",
-            actor=actor,
-            now=now,
-            by=by,
-            reason_code="cause_removed",
-        )
-        if row.proposal.amendments.exists():  # looked at last: an amender holds the occurrence just settled
+        resending.mark(execution=row.id, by=by, now=now)
+        if row.proposal.amendments.exists():  # looked at last: an amender holds the occurrence just marked
             raise NotRetriable(row.public_id)

@@ -107,7 +107,14 @@ class RedriveLine(models.Model):
             models.UniqueConstraint(fields=["redrive", "position"], name="redriven_in_order"),
             models.UniqueConstraint(fields=["redrive", "execution"], name="redriven_once"),
         ]
-        indexes = [models.Index(fields=["redrive", "state", "position"], name="lines_by_state")]
+        indexes = [
+            models.Index(fields=["redrive", "state", "position"], name="lines_by_state"),
+            models.Index(
+                fields=["redrive", "sent_at", "position"],
+                condition=Q(sent_at__isnull=False),
+                name="lines_by_sending",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"line {self.position}"

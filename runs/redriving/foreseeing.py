@@ -1,20 +1,15 @@
-"""What sending again would come to, failure by failure: first by our own rows, then by a look at each target."""
+"""What sending again would come to, write by write, by a look at each target. What our own rows say comes before, in
+`runs.redriving.freezing`.
+"""
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from uuid import UUID
 
 from approvals import tools
-from exceptions.models import Case, Occurrence
 from runs import calling, last_look
 from runs.models import Execution, Redrive, RedriveLine
-from runs.models.execution import State as Effect
 from runs.models.redrive import State
 from runs.threads import Threads, answers
 
-MOST = 2_000  # writes of one redrive; what is beyond stays open and is sent by the next
 AT_ONCE = 16  # targets looked at together
 LOOKS = 400  # of one sweep
 PATIENCE = 8.0  # seconds for all of them
@@ -31,49 +26,6 @@ WORDS = {
     UNDER_WAY: "stays: it is under way, or was written",
 }
 SENT = (UNSEEN, RUN, APPLIED, STALE)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One failed write, what becomes of it, and the money behind it."""
-
-    execution: UUID
-    tool: str
-    foreseen: str
-    amount: Decimal
-    currency: str
-
-
-def candidates(case: Case) -> list[Candidate]:
-    """Every write behind open failures of the case, oldest first. Two queries."""
-    open_ones = Occurrence.objects.filter(case=case, disposition="open", execution__isnull=False)
-    marks = dict.fromkeys(open_ones.order_by("id").values_list("execution", flat=True)[: 2 * MOST])
-    wanted = [pk for pk in marks if pk is not None][:MOST]
-    rows = Execution.objects.select_related("proposal").in_bulk(wanted)
-    return [_candidate(rows[pk]) for pk in wanted if pk in rows]
-
-
-def _candidate(row: Execution) -> Candidate:
-    amount, currency = row.proposal.amount, row.proposal.currency
-    return Candidate(row.id, row.tool, _by_rows(row), abs(amount or Decimal(0)), currency if amount else "")
-
-
-def _by_rows(row: Execution) -> str:
-    if row.state == Effect.UNKNOWN:
-        return DOUBTFUL
-    if row.state != Effect.FAILED:
-        return UNDER_WAY
-    covered = row.proposal.state == "approved" and row.proposal.digest == row.digest
-    return UNSEEN if covered else UNAPPROVED
-
-
-def money(found: list[Candidate]) -> dict[str, Decimal]:
-    """The sum of each currency."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for one in found:
-        if one.currency:
-            sums[one.currency] += one.amount
-    return dict(sums)
 
 
 def look_due(*, now: datetime, threads: Threads | None = None) -> int:

@@ -1,36 +1,31 @@
-"""A confirmed redrive on its way: one, ten, the rest; each heard of and looked for; stopped when too much fails."""
+"""A confirmed redrive on its way: one, ten, the rest; each heard of and looked for; stopped when too much fails.
 
-from collections import Counter
+A sweep reads what is under way and what goes out next, never the whole: the last of twenty-five thousand costs what the
+first did.
+"""
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 
 from approvals import actors, ledger
-from exceptions import cases, episodes, fingerprint
+from exceptions import episodes
 from runs import execution
 from runs.execution import NotRetriable
-from runs.models import Execution, Redrive, RedriveLine
-from runs.models.execution import State as Effect
+from runs.models import Redrive, RedriveLine
 from runs.models.redrive import LineState, State
-from runs.redriving import foreseeing, orders, proving
-from runs.redriving.proving import Proof
+from runs.redriving import foreseeing, orders, outcomes, proving, stopping
+from runs.redriving.stopping import FINAL
 from runs.threads import Threads
 
 ACTOR = actors.worker("redrive")
 FIRST, THEN = 1, 10  # sent before the rest, and waited for
-LOOKED_BACK = 20  # at so many of the latest: more than a fifth of them failing stops it
-WORST = 0.2
-SAME = 3  # failures of one cause stop it
 PACE = timedelta(seconds=2)
 AT_ONCE = 100  # sent in one transaction: nobody waits long for what it has locked
-FINAL = (LineState.SKIPPED, LineState.VERIFIED, LineState.UNVERIFIABLE, LineState.FAILED)
-UNPROVEN = "write.unproven"
-_NEEDED = (
-    "redrive", "position", "foreseen", "state", "why", "sent_at", "execution__state", "execution__error",
-    "execution__failure_class",
-)  # fmt: skip
+UNDER_WAY = (LineState.ACCEPTED, LineState.EXECUTED)
+MOVING = (State.CANARY, State.RUNNING)
 
 
 def go_on_due(*, now: datetime, threads: Threads | None = None) -> int:
@@ -48,105 +43,45 @@ def _one(redrive: Redrive, now: datetime, threads: Threads | None) -> int:
         row = mine.filter(pk=redrive.pk, next_at__isnull=False).exclude(state=State.PREVIEWED).first()
         if row is None:
             return 0
-        lines = list(row.lines.select_related("execution").only(*_NEEDED).order_by("position"))
-        _hear(lines, {proof.line: proof for proof in proofs}, now)
-        why = _why_stop(row, lines) if row.state in (State.CANARY, State.RUNNING) else ""
+        outcomes.hear(row, {proof.line: proof for proof in proofs}, ACTOR, now)
+        why = stopping.why_stop(row) if row.state in MOVING else ""
         if why:
             row.state, row.why_stopped = State.STOPPED, why
             ledger.append_many([orders.entry(row, "redrive.stopped", ACTOR, now, why="failures")])
-        sent = _send(row, lines, now)
-        _close(row, lines, now)
+        sent = _send(row, now)
+        _close(row, now)
     return sent
 
 
-def _hear(lines: Sequence[RedriveLine], proofs: dict[int, Proof], now: datetime) -> None:
-    """What became of those that were sent."""
-    changed = []
-    for line in lines:
-        before = line.state
-        if line.state in (LineState.ACCEPTED, LineState.EXECUTED):
-            _hear_of(line, proofs.get(line.pk), now)
-        if line.state != before:
-            changed.append(line)
-    RedriveLine.objects.bulk_update(changed, ["state", "why"])
-
-
-def _hear_of(line: RedriveLine, proof: Proof | None, now: datetime) -> None:
-    match Effect(line.execution.state):
-        case Effect.CANCELLED:
-            line.state, line.why = LineState.SKIPPED, "It went back to review: its target changed"
-        case Effect.FAILED:
-            line.state, line.why = LineState.FAILED, line.execution.error[:200]
-        case Effect.SUCCEEDED:
-            line.state = LineState.EXECUTED
-            if proof is not None and proof.found == "missing":
-                line.state, line.why = LineState.FAILED, "There is a receipt, and its target does not show it"
-                _tell_unproven(line.execution, now)
-            elif proof is not None and proof.found:
-                line.state = proof.found
-
-
-def _tell_unproven(row: Execution, now: datetime) -> None:
-    cases.open_case(
-        workspace=row.workspace, code=UNPROVEN, message="There is a receipt, and its target does not show it",
-        actor=ACTOR, now=now, proposal=row.proposal, execution=row.id, run=row.proposal.run, written="unknown",
-        amount=row.proposal.amount, currency=row.proposal.currency, operation=row.tool,
-    )  # fmt: skip
-
-
-def _since(row: Redrive, lines: Sequence[RedriveLine]) -> list[RedriveLine]:
-    """What was sent since somebody last said so, in the order in which it was."""
-    sent = [(line.sent_at, line.position, line) for line in lines if line.sent_at is not None]
-    begun = row.confirmed_at or row.created_at
-    return [line for at, _, line in sorted(sent, key=lambda one: one[:2]) if at >= begun]
-
-
-def _why_stop(row: Redrive, lines: Sequence[RedriveLine]) -> str:
-    latest = [line for line in _since(row, lines) if line.state in FINAL][-LOOKED_BACK:]
-    failed = [line for line in latest if line.state == LineState.FAILED]
-    causes = Counter((line.execution.failure_class, fingerprint.normalised(line.why)) for line in failed)
-    if causes and max(causes.values()) >= SAME:
-        return f"The same failure came back {SAME} times"
-    if len(failed) > WORST * max(len(latest), THEN if len(latest) > FIRST else FIRST):
-        return f"{len(failed)} of the last {len(latest)} failed again"
-    return ""
-
-
-def _send(row: Redrive, lines: Sequence[RedriveLine], now: datetime) -> int:
+def _send(row: Redrive, now: datetime) -> int:
     """As many as its stage allows: the canaries are heard of before the rest is sent."""
-    waiting = [line for line in lines if line.state == LineState.WAITING]
-    _skip([line for line in waiting if line.foreseen not in foreseeing.SENT])
-    waiting = [line for line in waiting if line.state == LineState.WAITING]
-    if row.state not in (State.CANARY, State.RUNNING):
+    waiting = row.lines.filter(state=LineState.WAITING)
+    for foreseen in foreseeing.WORDS.keys() - set(foreseeing.SENT):
+        waiting.filter(foreseen=foreseen).update(state=LineState.SKIPPED, why=foreseeing.WORDS[foreseen])
+    if row.state not in MOVING:
         return 0
-    chosen = list(islice(waiting, min(_room(row, lines, now), AT_ONCE)))
+    room = min(_room(row, now), AT_ONCE)
+    chosen = list(waiting.select_related("execution").order_by("position")[:room])
     for line in chosen:
         _send_one(row, line, now)
     RedriveLine.objects.bulk_update(chosen, ["state", "why", "sent_at"])
     return len(chosen)
 
 
-def _room(row: Redrive, lines: Sequence[RedriveLine], now: datetime) -> int:
+def _room(row: Redrive, now: datetime) -> int:
     """How many may go out now; a stage that ended well begins the next."""
     if row.state == State.RUNNING:
-        minute = now - timedelta(minutes=1)
-        lately = sum(line.sent_at is not None and line.sent_at > minute for line in lines)
-        return max(row.per_minute - lately, 0)
-    since = _since(row, lines)
-    if any(line.state not in FINAL for line in since):
+        return max(row.per_minute - row.lines.filter(sent_at__gt=now - timedelta(minutes=1)).count(), 0)
+    since = stopping.since(row)
+    if since.exclude(state__in=FINAL).exists():
         return 0
-    if len(since) < FIRST:
+    sent = since[: FIRST + THEN].count()
+    if sent < FIRST:
         return FIRST
-    if len(since) < FIRST + THEN:
-        return FIRST + THEN - len(since)
+    if sent < FIRST + THEN:
+        return FIRST + THEN - sent
     row.state = State.RUNNING
     return row.per_minute
-
-
-def _skip(lines: Sequence[RedriveLine]) -> None:
-    for line in lines:
-        line.state, line.why = LineState.SKIPPED, foreseeing.WORDS[line.foreseen]
-    RedriveLine.objects.bulk_update(lines, ["state", "why"])
 
 
 def _send_one(row: Redrive, line: RedriveLine, now: datetime) -> None:
@@ -159,16 +94,21 @@ def _send_one(row: Redrive, line: RedriveLine, now: datetime) -> None:
         line.state, line.sent_at = LineState.ACCEPTED, now
 
 
-def _close(row: Redrive, lines: Sequence[RedriveLine], now: datetime) -> None:
+def _close(row: Redrive, now: datetime) -> None:
     """Done with its last line; until then it is looked at again soon. A stopped one still hears of what it sent."""
-    waits = any(line.state == LineState.WAITING for line in lines)
-    under_way = any(line.state in (LineState.ACCEPTED, LineState.EXECUTED) for line in lines)
-    if not waits and not under_way:
+    under_way = row.lines.filter(state__in=UNDER_WAY).exists()
+    if not under_way and not row.lines.filter(state=LineState.WAITING).exists():
         row.state, row.finished_at, row.next_at = State.DONE, now, None
-        counts = Counter(str(line.state) for line in lines)
+        counts = _counts(row.lines.all())
         ledger.append_many([orders.entry(row, "redrive.finished", ACTOR, now, **counts)])
-        if counts[LineState.VERIFIED] and not counts[LineState.FAILED]:
+        if counts.get(LineState.VERIFIED) and not counts.get(LineState.FAILED):
             episodes.verified(case=row.case, now=now)
     else:
         row.next_at = now + PACE if under_way or row.state != State.STOPPED else None
     row.save(update_fields=["state", "why_stopped", "finished_at", "next_at"])
+
+
+def _counts(lines: QuerySet[RedriveLine]) -> dict[str, int]:
+    """How many lines there are of each state."""
+    found: Sequence[tuple[str, int]] = list(lines.values_list("state").annotate(many=Count("pk")))
+    return dict(found)

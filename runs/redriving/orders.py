@@ -1,8 +1,6 @@
 """What a person says about a redrive: look at it, confirm it, stop it, let it go on. Workers do the rest."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
@@ -13,8 +11,8 @@ from exceptions import cases
 from exceptions.models import Case
 from runs.models import Redrive, RedriveLine
 from runs.models.redrive import LineState, State
-from runs.redriving import foreseeing
-from runs.redriving.foreseeing import Candidate
+from runs.redriving import freezing
+from runs.redriving.freezing import Frozen
 
 ALONE = 100  # more than so many writes take a second person
 GOOD_FOR = timedelta(minutes=30)  # a preview older than this is looked at anew
@@ -53,40 +51,35 @@ def preview(*, case: Case, member: Membership, actor: Actor, now: datetime) -> R
     cases.of_member(member, case)
     if "retry" not in case.failure_class.resolutions:
         raise NotOffered(case.failure_class.code)
-    found = foreseeing.candidates(case)
-    sendable = [one for one in found if one.foreseen == foreseeing.UNSEEN]
-    if not sendable:
-        raise NothingToSend(case.public_id)
-    money = foreseeing.money(sendable)
     with transaction.atomic():
         Redrive.objects.filter(case=case, state=State.PREVIEWED).update(
             state=State.DONE, finished_at=now, next_at=None, why_stopped="Looked at again"
         )
         made = Redrive.objects.create(
-            workspace_id=case.workspace_id, case=case, made_by=member.user, created_at=now, next_at=now,
-            money={currency: str(amount) for currency, amount in money.items()},
-            wants_second=len(sendable) > ALONE or _is_dear(case, sendable, money, now),
-        )  # fmt: skip
-        RedriveLine.objects.bulk_create(
-            RedriveLine(redrive=made, position=position, execution_id=one.execution, foreseen=one.foreseen)
-            for position, one in enumerate(found, start=1)
+            workspace_id=case.workspace_id, case=case, made_by=member.user, created_at=now, next_at=now
         )
+        frozen = freezing.freeze(made)
+        if not frozen.writes:
+            raise NothingToSend(case.public_id)
+        made.money = {currency: str(amount) for currency, amount in frozen.money.items()}
+        made.wants_second = frozen.writes > ALONE or _is_dear(case, frozen, now)
+        made.save(update_fields=["money", "wants_second"])
         ledger.append_many(
-            [entry(made, "redrive.previewed", actor, now, writes=len(sendable), lines=len(found))]
+            [entry(made, "redrive.previewed", actor, now, writes=frozen.writes, lines=frozen.lines)]
         )
     return made
 
 
-def _is_dear(case: Case, found: Iterable[Candidate], money: dict[str, Decimal], now: datetime) -> bool:
+def _is_dear(case: Case, frozen: Frozen, now: datetime) -> bool:
     """Whether the whole is above what one signature covers, by the policy of any tool in it."""
-    for name in {one.tool for one in found}:
+    for name in frozen.tools:
         try:
             policy = policies.current(workspace=case.workspace, tool=tools.get(name), now=now)
         except tools.UnknownTool:
             return True
         above = policy.second_above
         if above is not None and any(
-            currency != policy.currency or amount > above for currency, amount in money.items()
+            currency != policy.currency or amount > above for currency, amount in frozen.money.items()
         ):
             return True
     return False

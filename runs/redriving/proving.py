@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from approvals import tools
 from runs import calling
-from runs.models import Redrive, RedriveLine
+from runs.models import Execution, Redrive, RedriveLine
 from runs.models.execution import State as Effect
 from runs.models.redrive import LineState
 from runs.threads import Threads, answers
@@ -13,6 +13,7 @@ from runs.threads import Threads, answers
 AT_ONCE = 16
 LOOKS = 200  # of one sweep
 PATIENCE = 8.0  # seconds for all of them
+MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,12 @@ def _ask(lines: Sequence[RedriveLine], threads: Threads) -> list[Proof]:
 
 
 def _look(line: RedriveLine) -> str:
-    row = line.execution
+    return seen(line.execution)
+
+
+def seen(row: Execution) -> str:
+    """Whether a write that has a receipt is in its target: as `Proof.found`."""
     if tools.get(row.tool, row.tool_version).idempotency == "none":
         return LineState.UNVERIFIABLE
     state = calling.look_up(row).state
-    return {Effect.SUCCEEDED: LineState.VERIFIED, Effect.FAILED: "missing"}.get(Effect(state), "")
+    return {Effect.SUCCEEDED: LineState.VERIFIED, Effect.FAILED: MISSING}.get(Effect(state), "")

@@ -121,7 +121,7 @@ def one_of_each(northwind: people.Company) -> Site:
         "seal": 1, "version": 1, "day": "2026-11-05", "limit": (change := a_change(northwind.ada)).payload["limit"],
         "sample": a_sample(northwind.ada, approved).pk,
         "change": change.pk, "channel": a_channel(northwind).pk, "override": an_override(northwind, case).pk,
-        "threshold": a_threshold(northwind.ada).pk,
+        "part": "failures", "threshold": a_threshold(northwind.ada).pk,
     }  # fmt: skip
     form = {
         "verdict": "reject", "reason_code": "other", "reason": "other", "note": "x", "text": "x", "title": "x",

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from exceptions import calls, queue
+from exceptions import calls, queue, whose
 from exceptions.models import Call, Case
+from exceptions.places import ORDERS, Place
 from tests.builders import actor_of
 from tests.exceptions.conftest import kinds
 from tests.exceptions.conftest import open_case as opened
@@ -71,10 +72,12 @@ def test_the_list_is_ordered_by_clock_age_and_money_and_goes_on_where_it_stopped
     urgent = opened(northwind.workspace, message="urgent", code="outcome.unknown", now=now)
     Case.objects.filter(pk=old.pk).update(next_escalation_at=now + timedelta(days=2))
 
-    def first(order: str, after: str = "") -> Case:
-        return queue.page(northwind.olu, queue.Filters("all", order=order), after=after).rows[0]
+    teams = whose.teams(northwind.olu)
 
-    assert [first(order) for order in queue.ORDERS] == [urgent, old, dear]
+    def first(order: str, after: str = "") -> Case:
+        return queue.page(northwind.olu, Place("all", order=order), teams, now, after=after).rows[0]
+
+    assert [first(order) for order in ORDERS] == [urgent, old, dear]
     assert first("age", old.public_id) == dear
     assert first("money", dear.public_id) in (old, urgent)
 

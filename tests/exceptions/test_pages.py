@@ -175,7 +175,7 @@ def test_a_page_takes_a_fixed_number_of_queries(
         open_case(northwind.workspace, message="cause " + "x" * number)
     client = signed_in(northwind.olu)
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(14):
         client.get(BASE)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(25):
         client.get(case_url(case))

@@ -11,6 +11,7 @@ from approvals.models import LedgerEntry
 from exceptions.models import Case, Occurrence
 from runs import drain, execution, sweep, unknowns
 from runs.models import Attempt, Execution
+from runs.redriving import hearing
 from tests import builders, lanes
 from tests.memo import Board
 from tests.people import Company
@@ -247,10 +248,12 @@ def test_what_was_refused_is_tried_again_by_hand_once_its_cause_is_gone(
     row = Execution.objects.get()
     terms = {"by": northwind.olu.user_id, "actor": builders.actor_of(northwind.olu), "now": timezone.now()}
     execution.retry(execution=row, **terms)
-    assert Case.objects.get().state == "resolved"
     work()
     row.refresh_from_db()
     assert (row.state, row.attempts, board.calls) == ("succeeded", 2, [row.write_key] * 2)
+    assert Case.objects.get().state == "open"  # until the write was seen
+    assert hearing.hear_due(now=timezone.now()) == 1
+    assert Case.objects.get().state == "resolved"
     with pytest.raises(execution.NotRetriable):
         execution.retry(execution=row, **terms)
 

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from approvals import tools
 from approvals.models import LedgerEntry
-from exceptions import cases
+from exceptions import amendments, cases, resolutions
 from exceptions.models import Occurrence
+from runs import drain, execution
 from runs.models import Execution, Redrive
-from runs.redriving import foreseeing, orders
+from runs.redriving import foreseeing, hearing, orders
 from tests import builders
 from tests.builders import actor_of
 from tests.memo import Board, WriteMemo
@@ -27,8 +28,11 @@ def test_one_then_ten_then_the_rest_and_each_is_counted_as_seen_in_its_target(
     refused = len(board.calls)
 
     assert turn(redrive) == {"accepted": 1, "waiting": 13}
+    case.refresh_from_db()
+    assert (case.open_count, len(board.written)) == (14, 1)  # written, and not seen yet
     assert turn(redrive) == {"verified": 1, "accepted": 10, "waiting": 3}
-    assert redrive.state == "canary"
+    case.refresh_from_db()
+    assert (redrive.state, case.open_count) == ("canary", 13)
     assert turn(redrive) == {"verified": 11, "accepted": 3}
     assert redrive.state == "running"
     assert turn(redrive) == {"verified": 14}
@@ -112,6 +116,41 @@ def test_a_receipt_that_its_target_does_not_show_is_no_success(
     board.written.clear()
     assert turn(redrive) == {"failed": 1}
     assert Occurrence.objects.get(case__failure_class__code="write.unproven").written == "unknown"
+
+
+def test_what_is_on_its_way_again_is_settled_in_no_other_way_until_it_was_seen(
+    northwind: Company, board: Board
+) -> None:
+    case, now = failures(northwind, board, 1), timezone.now()
+    row, failure, olu = Execution.objects.get(), case.occurrences.get(), northwind.olu
+    execution.retry(execution=row, by=olu.user_id, actor=actor_of(olu), now=now)
+    failure.refresh_from_db()
+    assert not amendments.may_amend(failure)
+    with pytest.raises(resolutions.AlreadySettled):
+        resolutions.dismiss(
+            case=case,
+            occurrences=[failure.pk],
+            member=olu,
+            reason_code="passed",
+            note="",
+            actor=actor_of(olu),
+            now=now,
+        )
+
+    assert hearing.hear_due(now=now) == 0  # not written yet
+    board.trouble = [tools.Refused(CODE, "the board is locked")]
+    drain.drain(linger=0, longest=0)  # it fails anew, and that is what is open now
+    assert hearing.hear_due(now=now) == 0
+    assert list(case.occurrences.order_by("id").values_list("disposition", flat=True)) == ["retried", "open"]
+    execution.retry(execution=row, by=olu.user_id, actor=actor_of(olu), now=now)
+    drain.drain(linger=0, longest=0)
+    case.refresh_from_db()
+    assert (case.state, case.open_count) == ("open", 1)
+    assert hearing.hear_due(now=now) == 1
+    case.refresh_from_db()
+    assert case.state == "resolved"
+    why = case.resolutions.order_by("id").values_list("reason_code", "by")
+    assert list(why) == [("failed_again", olu.user_id), ("seen", olu.user_id)]
 
 
 def test_a_tool_that_cannot_be_asked_is_said_to_be_unverifiable(
