@@ -56,7 +56,7 @@ def _once(rows: list[LedgerEntry]) -> list[LedgerEntry]:
     """What was said of several cases in one breath is told once."""
     seen: dict[tuple[object, ...], LedgerEntry] = {}
     for row in rows:
-        seen.setdefault((row.kind, row.at, row.actor) if row.kind in OF_INCIDENTS else (row.id,), row)
+        seen.setdefault((row.kind, row.at, row.actor) if row.kind.startswith("incident.") else (row.id,), row)
     return list(seen.values())
 
 
