@@ -18,6 +18,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 SHEETS = re.compile(r"{% static '(css/[\w/-]+\.css)' %}")
 
 
+def linked() -> list[str]:
+    """Names of the style sheets, in the order in which the pages link them."""
+    links = (settings.BASE_DIR / "templates/components/styles.html").read_text("utf-8")
+    return SHEETS.findall(links)
+
+
 class HashedFiles(CompressedManifestStaticFilesStorage):
     """Scripts that import one another name the same hashed files as the page: under two names one would run twice.
 
@@ -34,9 +40,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
-            linked = (settings.BASE_DIR / "templates/components/styles.html").read_text("utf-8")
-            names = [name for name in SHEETS.findall(linked) if name != self.sheet]
-            whole = "\n".join(Path(self.path(name)).read_text("utf-8") for name in names)
+            whole = "\n".join(Path(self.path(name)).read_text("utf-8") for name in linked())
             Path(self.path(self.sheet)).write_text(whole, "utf-8")
             paths[self.sheet] = (self, self.sheet)
         yield from super().post_process(paths, dry_run, **options)

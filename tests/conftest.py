@@ -21,6 +21,7 @@ from tests import databases
 from tests.browsers import Chromium
 from tests.desk import desk  # noqa: F401
 from tests.fixtures import board, harbour, lasting, northwind  # noqa: F401
+from tests.sheets import _kept_by_browsers  # noqa: F401
 
 hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no failure
 hypothesis_settings.load_profile("house")
