@@ -36,7 +36,8 @@ JUDGED = """(rules) => Promise.race([
 
 
 def faults(page: Page, *sizes: str) -> list[str]:
-    """What is wrong with the open page in both themes, at each of these sizes, or at all there are.
+    """What is wrong with the open page at each of these sizes, or at all: one theme at the first, the other at
+    the next, and both where there is only one. Colours are a theme's; what only one size shows is seen in one.
 
     One page is looked at from all sides: what it says is the same, and only what is seen differs.
     """
@@ -45,28 +46,31 @@ def faults(page: Page, *sizes: str) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     found: list[str] = []
-    for size in sizes or SIZES:
+    for number, size in enumerate(sizes or SIZES):
+        if number:
+            _in_the_other_theme(page)
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
-        found += [f"{size}: {fault}" for fault in _as_it_stands(page)]
+        found += [f"{size}: {fault}" for fault in _in_its_theme(page)]
+    if len(sizes) == 1:
+        _in_the_other_theme(page)
+        found += [f"{sizes[0]}: {fault}" for fault in _in_its_theme(page, OF_COLOURS)]
     if stood:
         page.set_viewport_size(stood)
     return found
 
 
-def _as_it_stands(page: Page) -> list[str]:
-    """The theme it is in comes first: to change it takes longer than to look."""
-    page.evaluate(ARRIVED)  # at its new size, too
+def _in_the_other_theme(page: Page) -> None:
+    page.emulate_media(color_scheme="light" if page.evaluate(IS_DARK) else "dark")
+    page.evaluate(LOOK_ANEW)
+
+
+def _in_its_theme(page: Page, rules: list[str] | None = None) -> list[str]:
+    page.evaluate(ARRIVED)  # at its new size, in its new colours
     found = ["wider than the screen"] if page.evaluate(IS_WIDE) else []
-    there = "dark" if page.evaluate(IS_DARK) else "light"
-    for theme in (there, "light" if there == "dark" else "dark"):
-        if theme != there:
-            page.emulate_media(color_scheme=theme)
-            page.evaluate(LOOK_ANEW)
+    if page.evaluate(JUDGED, rules):  # what is wrong is wrong still when looked at anew
+        page.evaluate(LOOK_ANEW)
         page.evaluate(ARRIVED)
-        rules = None if theme == there else OF_COLOURS
-        if page.evaluate(JUDGED, rules):  # what is wrong is wrong still when looked at anew
-            page.evaluate(LOOK_ANEW)
-            page.evaluate(ARRIVED)
-            found += [f"{theme}: {fault}" for fault in page.evaluate(JUDGED, rules)]
+        theme = "dark" if page.evaluate(IS_DARK) else "light"
+        found += [f"{theme}: {fault}" for fault in page.evaluate(JUDGED, rules)]
     return found

@@ -192,15 +192,7 @@ def test_axe_finds_nothing(company, opened):
     first, second, third = a_queue(company, "Chairs", "Tables", "Lamps")
     builders.approve(second, company.maria)
     builders.approve(third, company.ken, verdict="reject", reason_code="other")
-    paths = [
-        queue(),
-        url("proposal", first),
-        url("edit", first),
-        url("proposal", third),
-        queue(view="second"),
-        "/",
-    ]
-    page = opened(company.maria, paths[0], "phone")
-    for path in paths:
+    page = opened(company.maria, queue(), "phone")
+    for path in (url("edit", first), url("proposal", third), queue(view="second")):
         page.goto(page.url.split("/w/")[0] + path)
         assert faults(page) == [], path

@@ -23,7 +23,6 @@ def test_a_tool_is_declared_tried_and_versioned_in_the_browser(
     tmp_path: Path,
 ):
     page = opened(northwind.ada, at("settings-tools"), "phone")
-    assert faults(page) == []
     page.get_by_role("link", name="Open a ticket").click()
     page.get_by_label("Name").fill("ticket")
     wrong = TICKETS | {"base": desk.url, "write": TICKETS["write"] | {"path": "//{customer}"}, "patience": 99}
