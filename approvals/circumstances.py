@@ -90,5 +90,6 @@ class Circumstances:
     threshold: Decimal | None = None  # the calibrated confidence the lane has earned to let pass
     stage: str = "assisted"
     share: int = 0  # percent of eligible proposals the lane lets pass by policy
+    as_earned: bool = True  # it comes from the version of the agent that earned the lane's stage
     draw: int = 100  # this proposal's number from 0 to 99
     facts: dict[str, Any] = field(default_factory=dict)

@@ -282,13 +282,14 @@ def rollout(seen: Circumstances) -> Ruling:
         return Ruling("rollout stage", ASK, "Shadow: it will be compared, never executed", "shadow")
     if seen.stage in DEFERS_TO_A_PERSON:
         return Ruling("rollout stage", ASK, "A person signs everything in this lane", seen.stage)
-    if seen.draw < seen.share:
+    if not seen.as_earned:
         return Ruling(
-            "rollout stage", ALLOW, "This lane lets it pass by policy", str(seen.draw), str(seen.share)
+            "rollout stage", ASK, "Another version of the agent than the one that has earned this", "other"
         )
-    return Ruling(
-        "rollout stage", ASK, "Outside the share that may pass by policy", str(seen.draw), str(seen.share)
-    )
+    ruling, words = ALLOW, "This lane lets it pass by policy"
+    if seen.draw >= seen.share:
+        ruling, words = ASK, "Outside the share that may pass by policy"
+    return Ruling("rollout stage", ruling, words, str(seen.draw), str(seen.share))
 
 
 GATES: tuple[Callable[[Circumstances], Ruling], ...] = (

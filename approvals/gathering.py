@@ -48,7 +48,9 @@ def likeness(tool: Tool, value: Any) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is put to the gates. Proposals in ``skip`` are left out of the search for repeats."""
+    """What is put to the gates. Proposals in ``skip`` are left out of the search for repeats. ``as_earned``: it comes
+    from the very version of the agent that stands where its lane does.
+    """
 
     tool: Tool
     read: reading.Reading
@@ -58,6 +60,7 @@ class Asked:
     is_reversal: bool = False
     edited_fields: tuple[str, ...] = ()
     skip: tuple[Proposal | None, ...] = ()
+    as_earned: bool = True
 
 
 def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
@@ -80,6 +83,7 @@ def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
         evidence=asked.evidence,
         is_reversal=asked.is_reversal,
         edited_fields=asked.edited_fields,
+        as_earned=asked.as_earned,
         same_event=same,
         alike=alike,
         refused=refused,

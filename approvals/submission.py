@@ -84,6 +84,7 @@ class Draft:
     chain: chains.Chain | None = None  # the strictest of all steps, where it is one of several
     reversal_order: UUID | None = None
     blames: bool = False  # a reversal of something that was wrong
+    read_by: str = ""  # the version it comes from, where that is not the agent's own
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def submit(*, draft: Draft, agent: Agent, actor: Actor, now: datetime) -> Propos
             **_as_drafted(draft),
             **_as_read(draft, weighed),
             **_as_ruled(draft, weighed, now),
+            agent_version=draft.read_by or agent.version,
             amount=weighed.seen.amount,
             currency=weighed.seen.currency,
         )
@@ -140,6 +142,7 @@ def _weigh(draft: Draft, agent: Agent, now: datetime) -> Weighed:
     asked = gathering.Asked(
         tool, read, subject, draft.confidence, tuple(exhibit.piece for exhibit in draft.evidence),
         draft.reverses is not None, draft.edited_fields, (draft.amends,),
+        draft.read_by in ("", agent.version),
     )  # fmt: skip
     seen = gathering.gather(around=around, asked=asked, now=now)
     own, chain = gates.judge(seen), _chain(draft)
@@ -228,7 +231,6 @@ def _as_ruled(draft: Draft, weighed: Weighed, now: datetime) -> dict[str, Any]:
     return {
         "workspace_id": around.agent.workspace_id,
         "agent": around.agent,
-        "agent_version": around.agent.version,
         "policy": around.policy,
         "lane": around.lane,
         "confidence_calibrated": weighed.seen.calibrated,

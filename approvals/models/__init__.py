@@ -12,6 +12,7 @@ from approvals.models.hold import Hold
 from approvals.models.label import LaneLabel
 from approvals.models.lane import Lane
 from approvals.models.lane_audit import LaneAudit
+from approvals.models.lane_promise import LanePromise
 from approvals.models.limit import Limit
 from approvals.models.notice import Notice
 from approvals.models.oversight import Drill, Exposure
@@ -43,6 +44,7 @@ __all__ = [
     "Lane",
     "LaneAudit",
     "LaneLabel",
+    "LanePromise",
     "LedgerEntry",
     "Limit",
     "Membership",

@@ -16,7 +16,7 @@ from approvals.showing import pictures
 from exceptions import catalogue as failure_classes
 from exceptions.models import Team
 from runs.connectors.books import setup
-from runs.workflows import catalogue
+from runs.workflows import catalogue, editions
 from runs.workflows.expense import posting
 
 ACTOR = actors.worker("demo")
@@ -82,8 +82,8 @@ def found(sample: Sample, *, password: str, now: datetime) -> Company:
     policies.set_policy(workspace=workspace, tool=VOID, actor=ACTOR, now=now, undo_seconds=30)
     workflow = catalogue.get(posting.NAME)
     agent = agents.add_agent(
-        workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools), actor=ACTOR,
-        now=now,
+        workspace=workspace, name=workflow.name, version=editions.version_of(workspace, workflow),
+        tools=list(workflow.tools), actor=ACTOR, now=now,
     )  # fmt: skip
     _open_books(sample.slug)
     return Company(workspace, agent, people)

@@ -7,7 +7,7 @@ from approvals import agents, policies
 from runs.connectors.helpdesk import setup
 from runs.demo import history
 from runs.demo.company import ACTOR, Company, lines
-from runs.workflows import catalogue
+from runs.workflows import catalogue, editions
 from runs.workflows.tickets import examples, proposing, walk
 
 HOUSES = ("northwind",)
@@ -26,9 +26,10 @@ def open_inbox(company: Company, *, now: datetime) -> int:
         if policies.newest(workspace=company.workspace, tool=tool) is None:
             policies.set_policy(workspace=company.workspace, tool=tool, actor=ACTOR, now=now, undo_seconds=30)
     workflow = catalogue.get(proposing.NAME)
+    version = editions.version_of(company.workspace, workflow)
     agent = agents.add_agent(
-        workspace=company.workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),
-        actor=ACTOR, now=now,
+        workspace=company.workspace, name=workflow.name, version=version, tools=list(workflow.tools), actor=ACTOR,
+        now=now,
     )  # fmt: skip
     walk.walk(agent=agent, inputs=tickets, period=history.PERIOD)
     history.work()

@@ -12,6 +12,7 @@ from runs.models.model_budget import ModelBudget, Spending
 from runs.models.model_call import ModelCall
 from runs.models.model_terms import ModelTerms
 from runs.models.prompt_mix import PromptMix
+from runs.models.prompt_told import PromptTold, StepMark
 from runs.models.redrive import Redrive, RedriveLine
 from runs.models.rehearsal import Rehearsal
 from runs.models.replay import Replay
@@ -44,6 +45,7 @@ __all__ = [
     "ModelCall",
     "ModelTerms",
     "PromptMix",
+    "PromptTold",
     "Redrive",
     "RedriveLine",
     "Rehearsal",
@@ -57,6 +59,7 @@ __all__ = [
     "Scope",
     "Spending",
     "Step",
+    "StepMark",
     "Testimony",
     "Threshold",
     "TraceMark",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import Min
+
 from approvals.models import Evidence, Proposal
 from runs.models import RunReplay, Step
 
@@ -15,11 +17,14 @@ ERASED = "Its text is no longer on record"
 
 @dataclass(frozen=True)
 class Given:
-    """One input, and what came of it: outputs by step, the arguments that were proposed, and by what it was read."""
+    """One input, and what came of it: outputs by step, the arguments that were proposed to a tool, and by what it was
+    read.
+    """
 
     position: int
     item: str
     proposal: UUID | None = None
+    tool: str = ""
     text: str = ""
     why: str = ""  # it cannot be read again
     outputs: Mapping[str, Any] = field(default_factory=dict)
@@ -55,17 +60,19 @@ def listed(replay: RunReplay) -> list[Listed]:
     proposals = Proposal.objects.filter(
         run=replay.run_id, drill=False, amends__isnull=True, reverses__isnull=True
     )
-    told = replay.run.steps.filter(proposal__isnull=False)
-    named = {row.proposal: row.item for row in _of(replay, told).only("proposal", "item")[:MOST]}
+    made = _of(replay, replay.run.steps.filter(proposal__isnull=False))
+    named = {row.proposal: row.item for row in made.only("proposal", "item")[:MOST]}
     if replay.item:
         proposals = proposals.filter(pk__in=named)
     found = [
         (named.get(pk, subject), pk)
         for pk, subject in proposals.order_by("id").values_list("pk", "subject")[:MOST]
     ]
+    if replay.step not in ("", "propose"):  # what it was proposed from was read once, however many came of it
+        found = list({item: (item, pk) for item, pk in reversed(found)}.values())[::-1]
     known = {item for item, _ in found}
-    failed = _of(replay, replay.run.steps.filter(error__isnull=False)).order_by("started_at", "id")
-    lost = dict.fromkeys(item for item in failed.values_list("item", flat=True)[:MOST] if item not in known)
+    told = _of(replay, replay.run.steps.exclude(item="")).values("item").annotate(began=Min("started_at"))
+    lost = [row["item"] for row in told.order_by("began", "item")[:MOST] if row["item"] not in known]
     both: list[tuple[str, UUID | None]] = [*found, *((item, None) for item in lost)]
     return [Listed(number, item, pk) for number, (item, pk) in enumerate(both[:MOST], start=1)]
 
@@ -82,11 +89,11 @@ def look_up(replay: RunReplay, one: Listed) -> Given:
     text = Evidence.objects.filter(proposal=proposal, position=1, kind="text").first()
     steps = {step.name: step for step in _steps(replay, one.item)}
     outputs = {name: step.output for name, step in steps.items()} | {"propose": proposal.proposed_arguments}
-    wanted = {replay.step: outputs[replay.step]} if replay.step in outputs else outputs
-    return Given(
-        one.position, one.item, one.proposal, text.content if text else "", "" if text and text.content else ERASED,
-        wanted, by(steps.values()),
-    )  # fmt: skip
+    if replay.step:
+        outputs = {name: output for name, output in outputs.items() if name == replay.step}
+    kept = text.content if text else ""
+    why = "" if kept else ERASED
+    return Given(one.position, one.item, one.proposal, proposal.tool, kept, why, outputs, by(steps.values()))
 
 
 def _steps(replay: RunReplay, item: str) -> list[Step]:

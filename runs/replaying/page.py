@@ -14,7 +14,10 @@ from runs.replaying import asking, carrying
 
 SHOWN, RECENT = 100, 5
 ORDER = (Outcome.DIFFERS, Outcome.UNABLE, Outcome.SAME)
-STEPS = {"extract": "Read", "match": "Matched", "propose": "Proposed"}
+STEPS = {
+    "extract": "Read", "match": "Matched", "propose": "Proposed", "classify": "Sorted", "draft": "Drafted",
+    "validate": "Checked",
+}  # fmt: skip
 
 
 def offered(run: Run, member: Membership) -> dict[str, Any]:

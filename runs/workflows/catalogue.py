@@ -6,9 +6,10 @@ from typing import Any
 
 from approvals.models import Workspace
 from runs.replaying.inputs import Reader
-from runs.workflows.expense import posting, replaying
+from runs.workflows.expense import posting, reading, replaying
 from runs.workflows.expense import walk as expense
 from runs.workflows.tickets import proposing
+from runs.workflows.tickets import replaying as sorting_again
 from runs.workflows.tickets import walk as tickets
 
 
@@ -20,21 +21,32 @@ class UnknownWorkflow(LookupError):
 class Workflow:
     """A name, the version of its code, the tools its agent may use, and the function that walks it.
 
-    ``reader`` does its reading again, for a replay; None where it cannot be.
+    ``prompts`` are those it may ask models with. ``reader`` does its reading again, for a replay; None where it cannot
+    be.
     """
 
     name: str
     version: str
     tools: tuple[str, ...]
     walk: Callable[..., Any]
+    prompts: tuple[str, ...] = ()
     reader: Callable[[Workspace], Reader] | None = None
 
 
 WORKFLOWS = {
     workflow.name: workflow
     for workflow in [
-        Workflow(posting.NAME, "1.0", (posting.TOOL,), expense.walk, replaying.reader),
-        Workflow(proposing.NAME, "1.0", proposing.TOOLS, tickets.walk),
+        Workflow(
+            posting.NAME, posting.VERSION, (posting.TOOL,), expense.walk, reading.PROMPTS, replaying.reader
+        ),
+        Workflow(
+            proposing.NAME,
+            proposing.VERSION,
+            proposing.TOOLS,
+            tickets.walk,
+            proposing.PROMPTS,
+            sorting_again.reader,
+        ),
     ]
 }
 

@@ -5,7 +5,6 @@ import re
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from approvals.models import Agent, Membership, Proposal, Workspace
 from exceptions import catalogue as failure_classes
 from runs import checkpoints
 from runs.models import Execution, Run
-from runs.workflows import catalogue
+from runs.workflows import catalogue, editions
 from runs.workflows.tickets import examples, learning
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
@@ -59,9 +58,9 @@ class Command(BaseCommand):
             self.stderr.write(
                 f"{workspace.slug} has no members yet: nobody can review what is proposed there."
             )
-        agent = _agent(workspace, workflow)
         if options["labelled"] is not None:
             _supply(workspace, workflow.name, options["labelled"], self.stderr.write)
+        agent = _agent(workspace, workflow)
         lines = islice(_lines(options["input"]), options["limit"])
         told: dict[str, Any] = {"agent": agent, "inputs": lines, "period": options["period"]}
         if options["resume"]:
@@ -143,16 +142,15 @@ def _only_or_default() -> Workspace:
 
 def _agent(workspace: Workspace, workflow: catalogue.Workflow) -> Agent:
     """Made with its tools; afterwards only its version follows the code, what it may name is for admins to say."""
-    actor, now = actors.worker("command"), timezone.now()
+    told: dict[str, Any] = {"actor": actors.worker("command"), "now": timezone.now()}
+    version = editions.version_of(workspace, workflow)
     try:
         return agents.introduce(
-            workspace=workspace, name=workflow.name, version=workflow.version, tools=list(workflow.tools),
-            actor=actor, now=now,
-        )  # fmt: skip
+            workspace=workspace, name=workflow.name, version=version, tools=list(workflow.tools), **told
+        )
     except agents.NameTaken:
         agent = Agent.objects.select_related("workspace").get(workspace=workspace, name=workflow.name)
-    with suppress(agents.SameAgent):
-        agents.change(agent=agent, version=workflow.version, tools=agent.tools, actor=actor, now=now)
+    editions.bring_up(agent=agent, **told)
     return agent
 
 

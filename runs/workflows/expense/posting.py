@@ -16,7 +16,7 @@ from approvals.arguments import read as reading_of
 from approvals.models import Agent, Proposal
 from approvals.submission import Draft, Exhibit
 from exceptions import intake
-from runs.asking import opinions
+from runs.asking import editions, opinions
 from runs.connectors.books import matching
 from runs.models import Run
 from runs.workflows.expense import reading
@@ -24,7 +24,7 @@ from runs.workflows.expense.document import Document
 from runs.workflows.expense.extract import Extraction
 from runs.workflows.expense.reading import Move, Stopwatch
 
-NAME = "expense-posting"
+NAME, VERSION = "expense-posting", "1.0"
 TOOL = "books.post_expense"
 DOUBTFUL = 0.5  # the most a reading is trusted whose amounts contradict each other
 
@@ -131,6 +131,7 @@ def _draft(
         evidence=tuple(_evidence(document, seen, match, arguments)),
         workflow=NAME,
         run=run.id,
+        read_by=editions.version(VERSION, reading.edition(read, document, run.workspace)),
         fingerprint=canonical.digest([document.id, document.text]),
     )
 

@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from runs.asking import opinions
+from approvals.models import Workspace
+from runs.asking import editions, opinions
 from runs.asking.opinions import Opinion
 from runs.llm.client import Asks
 from runs.llm.effort import Effort
@@ -44,6 +46,7 @@ class Reading:
     source: str  # model or rule
     moves: list[Move] = field(default_factory=list)
     opinion: Opinion | None = None  # a second model's, where one is asked
+    asked: dict[str, str] = field(default_factory=dict)  # digests of the prompts it rests on, by name
 
 
 class Stopwatch:
@@ -73,7 +76,11 @@ def read(document: Document, client: Asks | None) -> Reading:
             )
         else:
             moves.append(_told(extraction, "model", watch, asked, answer))
-            return Reading(extraction, "model", moves, _opinion(document, extraction, client, moves))
+            opinion = _opinion(document, extraction, client, moves)
+            used = {
+                move.effort.prompt: move.effort.prompt_digest for move in moves if move.effort is not None
+            }
+            return Reading(extraction, "model", moves, opinion, used)
     watch = Stopwatch()
     extraction = extract(document.text)
     moves.append(_told(extraction, "rule", watch, asked, None))
@@ -89,7 +96,15 @@ def restored(step: Step, checked: Step | None) -> Reading | None:
     except (KeyError, TypeError):
         return None
     opinion = opinions.restored(checked.output) if checked is not None else None
-    return Reading(seen, "model" if step.kind == "model" else "rule", opinion=opinion)
+    used = {one.prompt: one.prompt_digest for one in (step, checked) if one is not None and one.prompt}
+    return Reading(seen, "model" if step.kind == "model" else "rule", opinion=opinion, asked=used)
+
+
+def edition(read: Reading, document: Document, workspace: Workspace) -> str:
+    """What read it, besides this code. Rules in place of a model that failed are not what people judged."""
+    if read.source == "model":
+        return editions.of_input(workspace, PROMPTS, document.text, read.asked)
+    return editions.RULES if settings.OPENAI_API_KEY else ""
 
 
 def _opinion(document: Document, read: Extraction, client: Asks, moves: list[Move]) -> Opinion | None:

@@ -39,6 +39,7 @@ class Known:
 
     learned: Learned | None = None
     terms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    digest: str = ""
 
 
 def read(lines: Iterable[str | bytes]) -> Supplied:
@@ -118,7 +119,7 @@ def in_use(workspace: Workspace) -> Known:
         .defer("examples")
         .first()
     )
-    return Known(_learned(row.pk), row.labels) if row is not None else Known()
+    return Known(_learned(row.pk), row.labels, row.digest) if row is not None else Known()
 
 
 @lru_cache(maxsize=8)

@@ -75,6 +75,13 @@ def read(line: object) -> Message:
     )
 
 
+def of_paper(name: str, paper: str) -> Message:
+    """The message that was shown as this paper; its head has a line each, whatever stands below."""
+    sender, _, below = paper.partition("\nSubject: ")
+    subject, _, text = below.partition("\n\n")
+    return Message(id=name, sender=sender.removeprefix("From: "), subject=subject, text=text)
+
+
 def _one_line(value: object, field: str, longest: int, *, empty: bool = False) -> str:
     words = " ".join(_words(value, field, longest).split())
     if not words and not empty:

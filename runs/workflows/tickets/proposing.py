@@ -1,27 +1,32 @@
 """ticket-triage: a message that was sorted becomes two proposals, who shall have it and what is answered; or a case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from approvals import actors
 from approvals.models import Agent, Proposal
 from approvals.submission import Draft, Exhibit
 from exceptions import cases, intake
+from runs.asking import editions
 from runs.connectors.email import replying
 from runs.connectors.helpdesk.tools import AssignTicket
 from runs.models import Run
 from runs.workflows.expense.reading import Move, Stopwatch
+from runs.workflows.tickets import replies, sorting
+from runs.workflows.tickets.examples import Known
 from runs.workflows.tickets.message import Message
 from runs.workflows.tickets.replies import Drafted
 from runs.workflows.tickets.sorting import Finding
 
-NAME = "ticket-triage"
+NAME, VERSION = "ticket-triage", "1.0"
 ASSIGN, REPLY = AssignTicket.name, replying.NAME
 TOOLS = (ASSIGN, REPLY)
+PROMPTS = (sorting.PROMPT, replies.PROMPT)
 CANNOT = "agent.cannot"
 
 
@@ -53,30 +58,50 @@ def cannot_tell(message: Message, found: Finding, run: Run) -> None:
     )  # fmt: skip
 
 
-def propose(
-    message: Message, found: Finding, drafted: Drafted | None, terms: Mapping[str, Any], run: Run
-) -> Proposed:
-    """Both pass the one door like any other. Without an address to answer to there is only the first."""
-    assert found.label is not None
-    team = str(terms.get("team") or found.label)
-    assign = {"ticket": message.id, "team": team, "label": found.label}
-    drafts = [_draft(ASSIGN, assign, message, found, _because(found), "/label", run)]
-    if drafted is not None and message.address:
-        answer = {"to": message.address, "subject": _answered(message.subject), "body": drafted.text}
-        drafts.append(_draft(REPLY, answer, message, found, _said_by(drafted, found), "", run))
-    proposed = Proposed()
-    for draft in drafts:
+def propose(message: Message, found: Finding, drafted: Drafted | None, known: Known, run: Run) -> Proposed:
+    """Both pass the one door like any other."""
+    told = arguments_of(message, found, drafted, known.terms.get(found.label or "", {}))
+    drafts = [_draft(ASSIGN, told[ASSIGN], message, found, _because(found), "/label", run)]
+    if drafted is not None and REPLY in told:
+        drafts.append(_draft(REPLY, told[REPLY], message, found, _said_by(drafted, found), "", run))
+    proposed, read_by = Proposed(), _version(message, found, drafted, known, run)
+    for draft in (replace(one, read_by=read_by) for one in drafts):
         watch = Stopwatch()
         row = intake.receive(
             draft=draft, agent=run.agent, actor=actors.agent(run.agent_id, "workflow"), now=timezone.now()
         )
-        told = {"proposal": row.public_id, "state": row.state, "ruling": row.ruling}
+        came = {"proposal": row.public_id, "state": row.state, "ruling": row.ruling}
         proposed.proposals.append(row)
         proposed.moves.append(
-            Move("propose", "propose", watch.started_at, watch.ms, draft.arguments, told,
+            Move("propose", "propose", watch.started_at, watch.ms, draft.arguments, came,
                  confidence=float(draft.confidence or 0))
         )  # fmt: skip
     return proposed
+
+
+def _version(message: Message, found: Finding, drafted: Drafted | None, known: Known, run: Run) -> str:
+    """What read it: this code with a model under its prompts, or with the words of the team's examples."""
+    if found.source != "model":
+        edition = editions.RULES if settings.OPENAI_API_KEY else known.digest[: editions.LENGTH]
+        return editions.version(VERSION, edition)
+    moves = [*found.moves, *(drafted.moves if drafted else [])]
+    asked = {move.effort.prompt: move.effort.prompt_digest for move in moves if move.effort is not None}
+    return editions.version(VERSION, editions.of_input(run.workspace, PROMPTS, message.paper, asked))
+
+
+def arguments_of(
+    message: Message, found: Finding, drafted: Drafted | None, terms: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """What is proposed, by tool. Without an address to answer to there is only the first, unsorted nothing."""
+    if found.label is None:
+        return {}
+    team = str(terms.get("team") or found.label)
+    told: dict[str, dict[str, Any]] = {ASSIGN: {"ticket": message.id, "team": team, "label": found.label}}
+    if drafted is not None and message.address:
+        told[REPLY] = {
+            "to": message.address, "subject": _answered(message.subject), "body": drafted.text,
+        }  # fmt: skip
+    return told
 
 
 def _draft(

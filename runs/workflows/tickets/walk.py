@@ -106,6 +106,11 @@ def read_one(told: Message, known: Known, client: Asks | None) -> Read:
     )
 
 
+def seen(told: Message) -> dict[str, Any]:
+    """What is on record of a message before it is sorted."""
+    return {"id": told.id, "digest": canonical.text_digest(told.paper), "quoted": told.own.quoted}
+
+
 def _read(fresh: Iterable[Message], known: Known, client: Asks | None) -> Iterator[Read]:
     if client is None:
         return (read_one(one, known, None) for one in fresh)
@@ -142,8 +147,7 @@ def _finish_one(one: Walk, told: Message, found: Finding, drafted: Drafted | Non
     keys = f"{told.id}:{told.digest[:8]}/"
     place: dict[str, Any] = {"run": one.run, "item": told.id, "keys": keys}
     place["after"] = len(one.checkpoint.steps(told.id[:120], keys))
-    seen = {"id": told.id, "digest": canonical.text_digest(told.paper), "quoted": told.own.quoted}
-    moves = [Move("validate", "rule", watch.started_at, 0, {"id": told.id}, seen), *found.moves]
+    moves = [Move("validate", "rule", watch.started_at, 0, {"id": told.id}, seen(told)), *found.moves]
     moves += drafted.moves if drafted else []
     if found.label is None:
         with transaction.atomic():
@@ -153,7 +157,7 @@ def _finish_one(one: Walk, told: Message, found: Finding, drafted: Drafted | Non
         return
     try:
         with transaction.atomic():
-            made = proposing.propose(told, found, drafted, one.known.terms.get(found.label, {}), one.run)
+            made = proposing.propose(told, found, drafted, one.known, one.run)
             telling.record(**place, moves=moves)
             for number, (move, row) in enumerate(zip(made.moves, made.proposals, strict=True)):
                 after = place["after"] + len(moves) + number

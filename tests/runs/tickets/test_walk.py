@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from approvals import actors
 from approvals.models import Agent, Proposal
 from exceptions.models import Case
 from runs import drain
 from runs.demo.company import lines
-from runs.models import ExampleSet, Execution, ModelCall, Run, Step
-from runs.workflows.tickets import walk
+from runs.models import ExampleSet, Execution, ModelCall, ReplayLine, Run, Step
+from runs.replaying import asking, carrying
+from runs.workflows.tickets import examples, walk
 from tests import shared_data
-from tests.builders import approve, now
+from tests.builders import actor_of, approve, now
 from tests.openai_server import OpenAIServer, completion
 from tests.people import Company
 from tests.runs.notices import mailbox
@@ -91,6 +93,32 @@ def test_hostile_messages_are_data(sorter: Agent, supplied: ExampleSet) -> None:
     assert not Proposal.objects.filter(ruling="allow").exists()
     for row in Proposal.objects.filter(tool="email.send_reply"):
         assert row.arguments["body"].startswith("Hello,") and row.arguments["to"] == "x@example.org"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_are_read_again_whole_or_a_step_of_them(
+    northwind: Company, sorter: Agent, supplied: ExampleSet
+) -> None:
+    run, _ = walked(sorter, OVERDUE, {"id": "T-2", "from": "x@y.example", "text": "zzz"})
+
+    def again(**scope: str) -> dict[str, int]:
+        told = {"actor": actor_of(northwind.maria), "now": now(), **scope}
+        made = asking.ask(run=run, member=northwind.maria, **told)
+        drain.drain(linger=0)
+        return carrying.counted(made.pk)
+
+    assert again() == {"same": 2, "differs": 0, "unable": 1}  # of what nobody could sort no text is kept
+    assert again(item="T-1", step="classify") == {"same": 1, "differs": 0, "unable": 0}
+    assert again(item="T-1", step="propose") == {"same": 2, "differs": 0, "unable": 0}
+    other = [{"label": "payment status", "team": "Treasury"}, *lines("labelled_northwind.jsonl")]
+    told = examples.read(json.dumps(row) for row in other if row.get("team") != "Payables")
+    examples.supply(
+        workspace=northwind.workspace, supplied=told, by=None, actor=actors.worker("test"), now=now()
+    )
+    assert again(item="T-1", step="propose") == {"same": 0, "differs": 2, "unable": 0}
+    changes = ReplayLine.objects.filter(outcome="differs").order_by("position").first().changes
+    assert {"step": "propose", "field": "team", "then": "Payables", "now": "Treasury"} in changes
+    assert Proposal.objects.count() == 2 and not Execution.objects.exists()
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""Agents outside that read by another prompt and keep their version: their lanes begin again, and somebody owns why.
+
+Followed behind the record, a stretch at a time: whoever tells a step waits for nothing. A prompt that a version was
+seen with before changes nothing, so that two that are tried side by side count as one program from then on.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from approvals import ids, ledger
+from approvals.actors import Actor
+from approvals.lanes import ladder, lowering
+from approvals.models import Agent, Lane
+from exceptions import cases
+from runs.models import PromptTold, StepMark
+
+CODE = "lane.demoted"
+AGAIN, STRETCH = (
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)  # told late by a slow transaction; at most so much at once
+
+_TOLD = """
+INSERT INTO runs_prompttold (agent_id, agent_version, prompt, digest, seen_at)
+SELECT DISTINCT r.agent_id, r.agent_version, s.prompt, s.prompt_digest, %(now)s::timestamptz
+FROM runs_step s JOIN runs_run r ON r.id = s.run_id
+JOIN approvals_agent a ON a.id = r.agent_id AND a.version = r.agent_version AND NOT a.name = ANY (%(ours)s)
+WHERE s.id > %(since)s AND s.id <= %(upto)s AND s.prompt <> '' AND s.prompt_digest <> ''
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+def look(*, ours: list[str], actor: Actor, now: datetime) -> int:
+    """Go on from where the last look ended; agents named in ``ours`` say by their version what reads. Returns how many
+    agents began again.
+    """
+    with transaction.atomic():
+        StepMark.objects.get_or_create(pk=1)
+        mark = StepMark.objects.select_for_update().get(pk=1)
+        since = max(mark.upto, _at(now - timedelta(days=1)))
+        began = datetime.fromtimestamp((since.int >> 80) / 1000, now.tzinfo)
+        upto = _at(min(now, began + STRETCH))
+        told: dict[str, Any] = {"now": now, "ours": ours, "since": _at(began - AGAIN), "upto": upto}
+        with connection.cursor() as cursor:
+            cursor.execute(_TOLD, told)
+            new = [pk for (pk,) in cursor.fetchall()]
+        StepMark.objects.filter(pk=1).update(upto=max(upto, since))
+        return sum(_begin_again(row, actor, now) for row in _others(new, now))
+
+
+def _others(new: list[int], now: datetime) -> list[PromptTold]:
+    """Those that are not the first of their name, one for each agent."""
+    rows = PromptTold.objects.filter(pk__in=new).select_related("agent__workspace").order_by("pk")
+    found: dict[UUID, PromptTold] = {}
+    for row in rows:
+        before = PromptTold.objects.filter(
+            agent=row.agent_id, agent_version=row.agent_version, prompt=row.prompt, seen_at__lt=now
+        )
+        if before.exists():
+            found.setdefault(row.agent_id, row)
+    return list(found.values())
+
+
+def _begin_again(row: PromptTold, actor: Actor, now: datetime) -> bool:
+    agent = Agent.objects.select_related("workspace").get(pk=row.agent_id)
+    stages = Lane.objects.filter(agent=agent).values_list("stage", flat=True)
+    above = any(ladder.trust(stage) > ladder.trust(agent.workspace.new_versions) for stage in stages)
+    lowering.begin_again(agent=agent, actor=actor, now=now)
+    told = {"agent": agent.id.hex, "prompt": ledger.code_of(row.prompt), "digest": ledger.code_of(row.digest)}
+    ledger.append(workspace_id=agent.workspace_id, kind="agent.other_prompt", actor=actor, at=now, data=told)
+    if above:
+        cases.open_case(
+            workspace=agent.workspace, code=CODE, operation=f"{agent.name} {row.prompt}"[:80], actor=actor, now=now,
+            message=f"{agent.name} reads by another prompt ({row.prompt}) and has kept its version",
+            facts={"subject": agent.name} | told,
+        )  # fmt: skip
+    return above
+
+
+def _at(moment: datetime) -> UUID:
+    """The first id of a moment."""
+    return UUID(int=ids.born(int(moment.timestamp() * 1000)).int >> 80 << 80)

@@ -1,0 +1,46 @@
+"""An agent outside that changes its prompt and not its version begins again, with a case."""
+
+from datetime import timedelta
+
+import pytest
+
+from approvals.models import Lane, LedgerEntry
+from exceptions.models import Case
+from runs.asking import outside
+from tests import lanes
+from tests.builders import now
+from tests.people import Company
+from tests.runs.running.telling import WORKER, a_move, a_run, tell
+
+pytestmark = pytest.mark.django_db
+
+
+def look() -> int:
+    """As often as it takes to come to this moment; how many began again."""
+    return sum(
+        outside.look(ours=["ticket-triage"], actor=WORKER, now=now() + timedelta(seconds=turn))
+        for turn in range(1, 26)
+    )
+
+
+def test_another_prompt_under_the_same_version_puts_the_lane_back_once(northwind: Company) -> None:
+    lane = lanes.stand(lanes.a_lane(northwind), "full")
+    run = a_run(northwind.bot)
+    tell(run, a_move("1", kind="model", prompt="sort", prompt_digest="a" * 64))
+    assert look() == 0
+    assert (
+        Lane.objects.get(pk=lane.pk).stage == "full"
+    )  # the first that was seen is what it has always read by
+    tell(run, a_move("2", kind="model", prompt="sort", prompt_digest="b" * 64))
+    tell(run, a_move("3", kind="model", prompt="draft", prompt_digest="c" * 64))
+    assert look() == 1
+    lane.refresh_from_db()
+    stays = lane.stays.count()
+    assert (lane.stage, lane.threshold, lane.stays.latest("id").cause) == ("shadow", None, "version")
+    assert (
+        "has kept its version"
+        in Case.objects.get(failure_class__code="lane.demoted").occurrences.get().message
+    )
+    assert LedgerEntry.objects.get(kind="agent.other_prompt").data["prompt"] == "sort"
+    tell(run, a_move("4", kind="model", prompt="sort", prompt_digest="a" * 64))
+    assert look() == 0 and lane.stays.count() == stays
