@@ -20,6 +20,7 @@ from approvals.actors import Actor
 KINDS = {
     "agent.added": "An agent was added",
     "agent.changed": "An agent was given another version or other tools",
+    "agent.other_prompt": "An agent reads by another prompt and has kept its version",
     "token.issued": "A token was issued",
     "token.revoked": "A token was revoked",
     "tool.declared": "A version of a tool was declared",
@@ -28,6 +29,7 @@ KINDS = {
     "tool.secrets_asked": "Workers were asked which of a tool’s secrets they have",
     "policy.set": "A new policy version took effect",
     "lane.moved": "The lane moved to another stage",
+    "lane.promised": "A lane was given another limit of errors",
     "lane.calibrated": "What the agent’s confidence is worth was measured anew",
     "lane.harmed": "A write that passed by itself was undone because it was wrong",
     "audit.judged": "Somebody looked again at what had passed by itself",

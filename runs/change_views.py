@@ -20,6 +20,7 @@ from approvals.models import Change, Membership
 from approvals.models.change import ChangeState
 from approvals.visible import plain
 from runs.limits import wake_all
+from runs.two_admins import kinds
 
 TAB = "settings-changes"
 MOST = 100
@@ -49,7 +50,7 @@ def _line(change: Change, member: Membership) -> dict[str, Any]:
     return {
         "change": change,
         "own": change.proposed_by_id == member.user_id,
-        "stands": changes.stands(change),
+        "stands": changes.stands(change, kinds.KINDS),
         "lines": [line for line in change.lines if line is not whole],
         "definition": difference(whole["before"], whole["after"]) if whole else [],
     }
@@ -62,7 +63,9 @@ def confirm(request: HttpRequest, workspace: str, change: int) -> HttpResponse:
 
     def carry_out(found: Change, member: Membership) -> None:
         with transaction.atomic():
-            changes.confirm(change=found, by=member.user_id, actor=access.actor(request), now=now)
+            changes.confirm(
+                change=found, by=member.user_id, actor=access.actor(request), now=now, known=kinds.KINDS
+            )
             wake_all(found.workspace_id, now)
 
     return _settle(request, workspace, change, carry_out, "{}: confirmed. It holds from now on.")

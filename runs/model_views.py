@@ -10,12 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access
-from approvals.administering import settings_page
+from approvals.administering import second_admin, settings_page
 from approvals.answering.review_pages import SeeOther
 from approvals.models import Membership
 from runs.asking import budgets, reading, terms
 from runs.asking.forms import BudgetForm, TermsForm
 from runs.models import ModelBudget
+from runs.two_admins import of_budgets
 
 TAB = "settings-models"
 
@@ -33,6 +34,9 @@ def set_budget(request: HttpRequest, workspace: str) -> HttpResponse:
     member, form = settings_page.admin(request, workspace), BudgetForm(request.POST)
     if not form.is_valid():
         return _page(request, member, budget_form=form, code=422)
+    draft = of_budgets.widening(workspace=member.workspace, **form.terms())
+    if waits := second_admin.wanted(request, member, draft):
+        return waits
     try:
         budget = budgets.set_budget(
             workspace=member.workspace, by=member.user_id, actor=access.actor(request), now=timezone.now(),
@@ -52,6 +56,8 @@ def retire_budget(request: HttpRequest, workspace: str, budget: int) -> HttpResp
     found = ModelBudget.objects.filter(pk=budget, workspace_id=member.workspace_id).first()
     if found is None:
         raise Http404("no such budget")
+    if waits := second_admin.wanted(request, member, of_budgets.retiring(found)):
+        return waits
     try:
         budgets.retire(budget=found, actor=access.actor(request), now=timezone.now())
     except budgets.AlreadyRetired:

@@ -8,13 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals import access
-from approvals.administering import settings_page
+from approvals.administering import second_admin, settings_page
 from approvals.answering.review_pages import SeeOther
 from approvals.models import Membership
 from runs.asking import comparing, mixes, versions
 from runs.asking.forms import SharesForm
 from runs.llm import prompts
 from runs.models import PromptMix
+from runs.two_admins import of_prompts
+from runs.workflows import at_stake
 
 SHOWN = 20
 
@@ -46,6 +48,9 @@ def go_back(request: HttpRequest, workspace: str, prompt: str, version: int) -> 
 
 
 def _choose(request: HttpRequest, member: Membership, name: str, shares: dict[int, int]) -> HttpResponse:
+    draft = of_prompts.widening(workspace=member.workspace, prompt=name, shares=shares)
+    if waits := second_admin.wanted(request, member, draft):
+        return waits
     try:
         mixes.choose(
             workspace=member.workspace, prompt=name, shares=shares, by=member.user_id, actor=access.actor(request),
@@ -77,6 +82,7 @@ def _page(
         "lines": [
             {"prompt": one, "share": shared.get(one.version, 0), "figures": figures.get(one.version)} for one in every
         ],
+        "stake": at_stake.of(member.workspace, name),
         "history": past.order_by("-id")[:SHOWN],
         "form": form or SharesForm(versions=every, shares=shared),
     }  # fmt: skip

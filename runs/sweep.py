@@ -19,6 +19,7 @@ from exceptions.lanes import looking
 from runs import breakers, holding, rehearsals, rehearsing, reversal_orders, sagas, silence, trials, unknowns
 from runs.alerts import checking
 from runs.api import replays
+from runs.asking import settling
 from runs.figures import folding
 from runs.models import Execution
 from runs.models import execution as execution_model
@@ -59,7 +60,9 @@ def once(*, now: datetime) -> dict[str, int]:
         "proven": lambda: hearing.hear_due(now=now),
         "ordered": lambda: reversal_orders.ask_due(now=now, most=reversal_orders.AT_A_TICK),
         "sampled": lambda: samples.look(actor=ACTOR, now=now),
-        "limits": lambda: holding.settle_over(actor=ACTOR, now=now),
+        "limits": lambda: (
+            holding.settle_over(actor=ACTOR, now=now) + settling.settle_over(actor=ACTOR, now=now)
+        ),
         "breakers": lambda: breakers.half_open_due(now),
         "counted": folding.fold_due,
         "alerted": lambda: checking.check_due(actor=ACTOR, now=now),

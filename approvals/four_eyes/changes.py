@@ -1,5 +1,6 @@
 """Changes that wait for a second admin: proposed, confirmed by another, or withdrawn."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -46,8 +47,10 @@ def propose(*, workspace: Workspace, draft: Draft, by: int, actor: Actor, now: d
     return change
 
 
-def confirm(*, change: Change, by: int, actor: Actor, now: datetime) -> None:
-    """The second admin agrees, and it takes effect: all of it, or nothing.
+def confirm(
+    *, change: Change, by: int, actor: Actor, now: datetime, known: Mapping[str, kinds.Kind] = kinds.KINDS
+) -> None:
+    """The second admin agrees, and it takes effect: all of it, or nothing. ``known``: kinds of floors above, too.
 
     Raises `OwnChange`, `AlreadySettled`, `Overtaken`, `NotAnAdmin`.
     """
@@ -59,12 +62,12 @@ def confirm(*, change: Change, by: int, actor: Actor, now: datetime) -> None:
         if by not in able:
             raise NotAnAdmin(change.title)
         _settle(change, ChangeState.CONFIRMED, by, now)
-        kind = kinds.KINDS[change.kind]
+        kind = known[change.kind]
         if change.proposed_by_id not in able or kind.standing(workspace, change.payload) != change.standing:
             raise Overtaken(change.title)
         try:
             kind.carry_out(workspace, change.payload, by, actor, now)
-        except kinds.REFUSALS as refusal:
+        except kind.refusals as refusal:
             raise Overtaken(change.title) from refusal
         _record("change.confirmed", change, actor, now, proposed_by=change.proposed_by_id)
 
@@ -76,9 +79,9 @@ def withdraw(*, change: Change, by: int, actor: Actor, now: datetime) -> None:
         _record("change.withdrawn", change, actor, now)
 
 
-def stands(change: Change) -> bool:
+def stands(change: Change, known: Mapping[str, kinds.Kind] = kinds.KINDS) -> bool:
     """Whether what it would change is still as it was."""
-    return bool(kinds.KINDS[change.kind].standing(change.workspace, change.payload) == change.standing)
+    return bool(known[change.kind].standing(change.workspace, change.payload) == change.standing)
 
 
 def _settle(change: Change, state: str, by: int, now: datetime) -> None:

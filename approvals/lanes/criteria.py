@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from approvals.lanes import findings, ladder, moving, people_criteria, way_back_criteria
+from approvals.lanes import cuts, findings, ladder, moving, people_criteria, way_back_criteria
 from approvals.lanes.criterion import Criterion, in_days, percent
 from approvals.models import Lane, LaneAudit
 from approvals.models.label import Region
@@ -37,8 +37,7 @@ def from_shadow(lane: Lane, now: datetime) -> list[Criterion]:
 
 def has_threshold(lane: Lane, now: datetime) -> list[Criterion]:
     """A threshold that holds the lane's promise, found on labels it was not fitted on."""
-    chosen = next((cut for cut in (lane.calibrator.figures.get("cuts", []) if lane.calibrator else [])
-                   if lane.threshold is not None and cut["chosen"]), None)  # fmt: skip
+    chosen = cuts.in_force(lane)
     needed = f"at most {percent(float(lane.epsilon))} wrong, with {percent(1 - float(lane.delta))} confidence"
     if chosen:
         shown = f"at most {percent(chosen['bound'])} wrong ({chosen['errors']} of {chosen['n']})"

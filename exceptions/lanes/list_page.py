@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from approvals import rail, wording
-from approvals.lanes import ladder, overview
+from approvals.lanes import cuts, ladder, overview
 from approvals.lanes.criterion import percent
 from approvals.lanes.overview import Standing
 from approvals.models import Membership
@@ -71,9 +71,8 @@ def _line(one: Standing, member: Membership, now: datetime) -> dict[str, Any]:
 
 def coverage(lane: Any) -> str:
     """The share of its proposals expected to reach the threshold; empty without one."""
-    cuts = lane.calibrator.figures.get("cuts", []) if lane.calibrator else []
-    chosen = next((cut for cut in cuts if cut["chosen"]), None)
-    return f"about {percent(chosen['coverage'], 0)}" if chosen and lane.threshold is not None else ""
+    chosen = cuts.in_force(lane)
+    return f"about {percent(chosen['coverage'], 0)}" if chosen else ""
 
 
 def _bound(one: Standing) -> str:

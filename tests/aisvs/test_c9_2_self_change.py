@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from approvals import actors, agents, limits, policies
 from approvals.models import Agent, Change, LedgerEntry, Limit, Membership, Policy, Stay, Token, Workspace
+from runs.asking import budgets, versions
+from runs.models import ModelBudget
 from tests import lanes, people
 from tests.approvals.administering import TERMS, at, facts, id_of, signed_in
 from tests.approvals.test_settings_tokens import SECRET
@@ -160,6 +162,47 @@ def test_9_2_5_a_lane_rises_by_two_on_its_evidence_and_falls_by_one(northwind):
     press(northwind.eve, "lane-down", lane.pk, reason="Too soon", stage="shadow", seen="partial_25")
     lane.refresh_from_db()
     assert lane.stage == "shadow"
+
+
+def test_9_2_5_budgets_for_models_are_raised_and_retired_by_two(northwind):
+    for amount in ("20", "10"):
+        press(northwind.ada, "settings-budget-set", kind="money:month", amount=amount)
+    press(northwind.ada, "settings-budget-set", kind="money:month", amount="50")
+    press(northwind.ada, "settings-budget-retire", ModelBudget.objects.latest("id").pk)
+    assert [one.amount for one in budgets.in_force(northwind.workspace.pk)] == [10]
+    raised, retired = Change.objects.order_by("id")
+    confirm(northwind.eve, raised)
+    confirm(northwind.eve, retired)  # it spoke of the one that is gone
+    assert [one.amount for one in budgets.in_force(northwind.workspace.pk)] == [50]
+
+
+def test_9_2_5_another_prompt_reads_by_two_and_the_way_back_takes_one(northwind):
+    def shares():
+        return versions.shares(
+            versions.in_force(northwind.workspace.pk, "extract_expense"), "extract_expense"
+        )
+
+    press(northwind.ada, "settings-prompt-share", "extract_expense", v1="80", v2="20")
+    assert shares() == {1: 100} and "version 2: 20 %" in told(northwind.eve)
+    confirm(northwind.ada)  # her own
+    confirm(northwind.eve)
+    assert shares() == {1: 80, 2: 20}
+    press(northwind.ada, "settings-prompt-back", "extract_expense", 1)
+    assert shares() == {1: 100}
+
+
+def test_9_2_5_a_lane_may_be_wrong_more_often_by_two_and_less_often_by_one(northwind):
+    lane = lanes.a_lane(northwind)
+    form = {"reason": "It costs little", "seen": "0.050"}
+    press(northwind.ada, "lane-limit-set", lane.pk, limit="8", **form)
+    lane.refresh_from_db()
+    assert str(lane.epsilon) == "0.050" and "at most 8 %" in told(northwind.eve)
+    confirm(northwind.eve)
+    lane.refresh_from_db()
+    assert str(lane.epsilon) == "0.080"
+    press(northwind.ada, "lane-limit-set", lane.pk, limit="2", reason="It costs much", seen="0.080")
+    lane.refresh_from_db()
+    assert str(lane.epsilon) == "0.020" and lane.promises.count() == 2
 
 
 def test_9_2_5_nobody_makes_their_own_second_admin_nor_sends_the_other_away(northwind):

@@ -10,7 +10,8 @@ from django.db import connection
 from approvals import actors
 from approvals.models import LedgerEntry
 from exceptions.models import Case
-from runs.asking import budgets, desk, kept, terms
+from runs import recorder
+from runs.asking import budgets, desk, kept, settling, terms
 from runs.llm.errors import ModelBudgetReached, ModelUnreachable
 from runs.llm.questions import Answer, Question
 from runs.models import KeptAnswer, ModelCall, Run, Spending
@@ -70,7 +71,32 @@ def test_at_the_end_of_a_budget_nothing_leaves_and_one_case_says_so(
     assert "6,000 tokens a day" in case.occurrences.get().message
     limit(northwind, "day", "tokens", "60000")
     assert used("day").reached_at is None
+    assert settling.settle_over(actor=TEST, now=now()) == 1  # there is room again
+    case.refresh_from_db()
+    assert case.state == "resolved"
     assert ask(at_desk).tokens_in == 1_000
+
+
+def test_a_budget_case_ends_with_its_day_and_with_its_run(
+    at_desk: desk.Desk, northwind: Company, run: Run
+) -> None:
+    limit(northwind, "day", "tokens", "6000")
+    with pytest.raises(ModelBudgetReached):
+        ask(at_desk)
+    limit(northwind, "run", "tokens", "10")
+    limit(northwind, "day", "tokens", "900000")
+    assert settling.settle_over(actor=TEST, now=now()) == 1
+    with pytest.raises(ModelBudgetReached):
+        ask(at_desk)
+    assert settling.settle_over(actor=TEST, now=now() + timedelta(days=2)) == 0  # the run still goes on
+    recorder.finish(run=run, state="succeeded", actor=TEST, now=now())
+    assert settling.settle_over(actor=TEST, now=now()) == 1
+    limit(northwind, "day", "tokens", "10")
+    with desk.opened(workspace=northwind.workspace, actor=TEST) as alone, pytest.raises(ModelBudgetReached):
+        ask(alone)
+    assert settling.settle_over(actor=TEST, now=now()) == 0
+    assert settling.settle_over(actor=TEST, now=now() + timedelta(days=1)) == 1
+    assert not Case.objects.exclude(state="resolved").exists()
 
 
 def test_a_price_nobody_lists_counts_by_tokens_and_is_told_apart(

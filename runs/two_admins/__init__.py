@@ -1,0 +1,1 @@
+"""What this floor adds to the changes that take two admins: budgets for models, and which prompts they read by."""

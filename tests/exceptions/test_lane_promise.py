@@ -1,0 +1,86 @@
+"""How many errors a lane may make: set with a reason, within bounds, and never to widen what passes by itself now."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from approvals.lanes import promising
+from approvals.models import Calibrator, Lane, LanePromise, LedgerEntry
+from tests import lanes
+from tests.approvals.administering import at, signed_in
+from tests.builders import actor_of, now
+from tests.exceptions.test_lane_confidence import fresh
+from tests.people import Company
+
+FIVE, TWO, EIGHT = Decimal("0.050"), Decimal("0.020"), Decimal("0.080")
+
+
+CUTS = [
+    (0.99, 300, 0, 0.010, 0.2),
+    (0.95, 500, 6, 0.024, 0.3),
+    (0.9, 700, 20, 0.042, 0.5),
+    (0.8, 900, 55, 0.076, 0.6),
+]
+STRICT, EARNED, LOOSE = Decimal("0.990"), Decimal("0.900"), Decimal("0.800")
+
+
+def measured(company: Company) -> Lane:
+    """A lane whose confidence was measured on nine hundred labels; 0.9 keeps its limit of five in a hundred."""
+    lane = lanes.a_lane(company)
+    lanes.calibrate(lane, "0.900")
+    names = ("threshold", "n", "errors", "bound", "coverage")
+    cuts = [dict(zip(names, cut, strict=True)) | {"passed": True, "chosen": False} for cut in CUTS]
+    Calibrator.objects.filter(pk=lane.calibrator_id).update(figures={"cuts": cuts})
+    return fresh(lane)
+
+
+def promise(company: Company, lane: Lane, to: Decimal, seen: Decimal = FIVE) -> LanePromise:
+    return promising.promise(
+        lane=lane, epsilon=to, seen=seen, reason="Errors cost more now", by=company.ada.user_id,
+        actor=actor_of(company.ada), now=now(),
+    )  # fmt: skip
+
+
+def test_a_limit_moves_the_threshold_and_every_version_of_it_stays_on_record(northwind):
+    lane = measured(northwind)
+    assert promise(northwind, lane, TWO).threshold == STRICT == fresh(lane).threshold
+    assert promise(northwind, fresh(lane), EIGHT, seen=TWO).version == 2
+    assert (
+        fresh(lane).threshold == LOOSE
+        and "about 60 %" in signed_in(northwind.ada).get(at("lane", lane.pk)).text
+    )
+    entries = LedgerEntry.objects.filter(kind="lane.promised").order_by("id").values_list("data", flat=True)
+    assert [(one["from"], one["to"]) for one in entries] == [("0.050", "0.020"), ("0.020", "0.080")]
+    page = signed_in(northwind.tess).get(at("lane-limit", lane.pk)).text
+    assert "Errors cost more now" in page and "0.990" in page and "Set limit" not in page
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE approvals_lanepromise SET reason = 'none'")
+
+
+def test_where_something_passes_a_stricter_limit_holds_at_once_and_a_looser_one_widens_nothing(northwind):
+    lane = measured(northwind)
+    lane = fresh(lanes.stand(lane, "partial_10", threshold=None))
+    assert promise(northwind, lane, EIGHT).threshold == EARNED
+    assert promise(northwind, fresh(lane), TWO, seen=EIGHT).threshold == STRICT
+    assert (
+        promise(northwind, fresh(lane), Decimal("0.005"), seen=TWO).threshold is None
+    )  # nothing passes any more
+    assert promise(northwind, fresh(lane), FIVE, seen=Decimal("0.005")).threshold is None
+
+
+def test_what_cannot_be_promised_is_refused(northwind):
+    lane = lanes.a_lane(northwind)
+    ada, address = signed_in(northwind.ada), at("lane-limit-set", lane.pk)
+    form = {"reason": "Why not", "seen": "0.050"}
+    for limit in ("0.4", "10.1", "x", "NaN"):
+        assert ada.post(address, form | {"limit": limit}).status_code == 422, limit
+    assert ada.post(address, {"limit": "3", "reason": "", "seen": "0.050"}).status_code == 422
+    assert ada.post(address, form | {"limit": "3", "seen": "0.010"}).status_code == 303  # changed meanwhile
+    assert signed_in(northwind.maria).post(address, form | {"limit": "3"}).status_code == 403
+    assert ada.get(address).status_code == 405
+    assert not LanePromise.objects.exists()
