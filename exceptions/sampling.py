@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals.actors import Actor
+from approvals.lanes import sampled
 from approvals.models import Membership, SampleItem, Workspace
 from approvals.models.sample import State
+from approvals.models.stay import Cause
 from approvals.sampling import closing, judging
 from approvals.statistics.inspection import STOPPED
 from exceptions import cases
+from exceptions.lanes import falling
 
 WRONG, HALTED = "sample.wrong", "sample.stopped"
 
@@ -33,6 +36,16 @@ def judge(
         )
         if row.state == State.SETTLED and row.wrong:
             _open(row, actor, now)
+        if (told := sampled.watched(item=row)) is not None and told[1]:
+            evidence = {"sample": row.pk}
+            falling.fall(
+                lane=told[0],
+                cause=Cause(told[1]),
+                actor=actor,
+                now=now,
+                evidence=evidence,
+                proposal=row.proposal,
+            )
         if before.severity != STOPPED and closing.standing(item.week.workspace).severity == STOPPED:
             halt(workspace=item.week.workspace, actor=actor, now=now)
     return row

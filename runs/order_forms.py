@@ -69,5 +69,6 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(max_length=LONGEST_REASON, label="Why undo all of this?",
                              widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip
+    wrong = forms.BooleanField(required=False)
     key = forms.RegexField(r"\A[0-9a-f]{32}\Z")
     seen = forms.RegexField(r"\A[0-9a-f]{64}\Z")

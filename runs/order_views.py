@@ -49,7 +49,7 @@ def place(request: HttpRequest, workspace: str) -> HttpResponse:
     try:
         order = reversal_orders.place(
             member=member, key=told["key"], seen=told["seen"], scope=scope, reason=told["reason"],
-            actor=access.actor(request), now=now,
+            actor=access.actor(request), now=now, wrong=told["wrong"],
         )  # fmt: skip
     except reversal_orders.PreviewChanged as error:
         messages.error(

@@ -43,10 +43,10 @@ def place(
     reason: str,
     actor: Actor,
     now: datetime,
+    wrong: bool = False,
 ) -> ReversalOrder:
-    """Keep exactly what was looked at; a worker asks. The same ``key`` again is the same order.
-
-    Raises `PreviewChanged`, `NothingToUndo`.
+    """Keep exactly what was looked at; a worker asks. The same ``key`` again is the same order. ``wrong``: what was
+    written was wrong, and counts against the agents. Raises `PreviewChanged`, `NothingToUndo`.
     """
     known = ReversalOrder.objects.filter(workspace_id=member.workspace_id, key=key).first()
     if known is not None:
@@ -60,7 +60,7 @@ def place(
         order, made = ReversalOrder.objects.get_or_create(
             workspace=member.workspace, key=key,
             defaults={"made_by": member.user, "made_auth": actor.auth, "reason": reason, "scope": scope.as_json(),
-                      "created_at": now},
+                      "created_at": now, "blames": wrong},
         )  # fmt: skip
         if not made:
             return order
@@ -110,7 +110,7 @@ def _ask_some(pk: Any, now: datetime) -> int:
 
 def _ask(order: ReversalOrder, line: ReversalLine, now: datetime) -> None:
     actor = Actor("person", f"user:{order.made_by_id}", order.made_auth)
-    asked = reversal.Asked(order.made_by_id, order.reason, order=order.id)
+    asked = reversal.Asked(order.made_by_id, order.reason, order=order.id, blames=order.blames)
     rows = Execution.objects.select_related("proposal__agent__workspace", "proposal__workspace", "workspace")
     execution = rows.get(pk=line.execution_id)
     try:

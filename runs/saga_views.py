@@ -60,7 +60,10 @@ def undo(request: HttpRequest, workspace: str, saga: str) -> HttpResponse:
     row = _found(member, saga)
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:500]
     try:
-        sagas.undo(saga=row, member=member, reason=reason, actor=access.actor(request), now=timezone.now())
+        sagas.undo(
+            saga=row, member=member, reason=reason, actor=access.actor(request), now=timezone.now(),
+            wrong=request.POST.get("wrong") == "1",
+        )  # fmt: skip
     except sagas.NotUndoable:
         messages.error(request, "It is under way, nothing of it stands, or a step of it has no way back.")
     else:

@@ -142,8 +142,11 @@ def _go_back(saga: Saga, steps: Sequence[Step], asked: reversal.Asked, actor: Ac
             return
 
 
-def undo(*, saga: Saga, member: Membership, reason: str, actor: Actor, now: datetime) -> Saga:
-    """A person wants the whole of it undone: a reversal of every step is asked for, the last step first.
+def undo(
+    *, saga: Saga, member: Membership, reason: str, actor: Actor, now: datetime, wrong: bool = False
+) -> Saga:
+    """A person wants the whole of it undone: a reversal of every step is asked for, the last step first. ``wrong``:
+    because what was written was wrong, which counts against the agent.
 
     Raises `NotUndoable`.
     """
@@ -157,7 +160,7 @@ def undo(*, saga: Saga, member: Membership, reason: str, actor: Actor, now: date
         if saga.state == State.UNDONE:
             raise NotUndoable(saga.public_id)
         _move(saga, State.COMPENSATING, now, actor)
-        asked = reversal.Asked(member.user_id, reason, saga=saga.id)
+        asked = reversal.Asked(member.user_id, reason, saga=saga.id, blames=wrong)
         _go_back(saga, [step.asked_anew() for step in steps], asked, actor, now)
     return saga
 

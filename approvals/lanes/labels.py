@@ -72,9 +72,12 @@ def eligible(proposal: Proposal) -> bool:
     """
     told = {ruling["gate"]: ruling for ruling in proposal.rulings}
     stage = told.get("rollout stage", {}).get("measured")
-    return stage in gates.DEFERS_TO_A_PERSON and all(
-        ruling["ruling"] == gates.ALLOW for gate, ruling in told.items() if gate not in _NOT_COUNTED
-    )
+    return stage in gates.DEFERS_TO_A_PERSON and others_allow(proposal.rulings)
+
+
+def others_allow(rulings: list[dict[str, Any]]) -> bool:
+    """Whether every gate but those of confidence and stage let it pass: then those two alone decide."""
+    return all(one["ruling"] == gates.ALLOW for one in rulings if one["gate"] not in _NOT_COUNTED)
 
 
 def _share(value: Any) -> float | None:

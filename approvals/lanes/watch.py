@@ -22,6 +22,18 @@ def audited(*, lane: Lane, audit: LaneAudit) -> str:
     return Cause.CUSUM if cusum.alarmed(ladder.DRIFT, stay.cusum) else ""
 
 
+def sampled(*, lane: Lane, proposal: Proposal, wrong: bool) -> str:
+    """One more that passed by itself and was drawn by lot from all that did: the cause of a fall, or empty. It counts
+    for the watch alone; the test for the next step takes what was drawn for it.
+    """
+    stay = moving.current(lane, lock=True)
+    if proposal.agent_version != stay.agent_version or not ladder.passes(stay.stage):
+        return ""
+    stay.cusum = cusum.step(ladder.DRIFT, stay.cusum, wrong)
+    stay.save(update_fields=["cusum"])
+    return Cause.CUSUM if cusum.alarmed(ladder.DRIFT, stay.cusum) else ""
+
+
 def harmed(*, lane: Lane, proposal: Proposal) -> str:
     """One more write that passed by itself and had to be undone because it was wrong: the cause of a fall, or empty."""
     stay = moving.current(lane, lock=True)

@@ -8,14 +8,12 @@ from django.urls import reverse
 from approvals import rail, wording
 from approvals.answering.review_pages import upstairs
 from approvals.lanes import audits
-from approvals.models import LaneAudit, Membership, Proposal
+from approvals.models import LaneAudit, Membership
 from approvals.models.workspace import Role
-from approvals.showing import changes, exhibits, item_facts, target_facts
-from approvals.visible import plain, visible
+from approvals.showing import blind
+from approvals.visible import visible
 
 SHOWN = 100
-# Gates whose ruling says how sure anybody was; a judge is not told.
-TELLTALE = {"confidence", "rollout stage"}
 
 
 def waiting(member: Membership, now: datetime) -> dict[str, Any]:
@@ -51,28 +49,5 @@ def read(audit: LaneAudit, member: Membership, now: datetime) -> dict[str, Any]:
         "reason": audits.REASONS.get(audit.reason_code, ""),
         "may_judge": not judged and audits.may_judge(audit, member),
         "reasons": [{"code": code, "label": label} for code, label in audits.REASONS.items()],
-        **blind(audit.proposal, now),
-    }
-
-
-def blind(proposal: Proposal, now: datetime) -> dict[str, Any]:
-    """What a reviewer would have been shown, without anybody's confidence and without what came of it."""
-    evidence = list(proposal.evidence.order_by("position"))
-    look = changes.Look.of(proposal.tool, proposal.arguments, proposal.currency)
-    pins = exhibits.pins(evidence, look.names(proposal.arguments))
-    moving, unchanged = changes.apart(changes.rows(proposal, evidence, pins, []))
-    checks = [item_facts.check(one) for one in proposal.rulings if one["gate"] not in TELLTALE]
-    notes = (proposal.observation or {}).get("notes", [])
-    return {
-        "heading": visible(proposal.headline),
-        "page_title": plain(proposal.headline),
-        "eyebrow": item_facts.eyebrow(proposal, now),
-        "changes": moving,
-        "unchanged": unchanged,
-        "evidence": exhibits.show(evidence, pins, (proposal.workspace.slug, proposal.public_id)),
-        "checks": checks,
-        "standing": target_facts.standing(proposal),
-        "observed_at": proposal.observed_at,
-        "remarks": [visible(wording.days_said(note)) for note in notes],
-        "words": visible(proposal.rationale),
+        **blind.read(audit.proposal, now),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from approvals import ids
-from approvals.lanes import criteria, cut_chart, ladder, reliability_chart, walk_chart
+from approvals.lanes import criteria, cut_chart, cuts, ladder, reliability_chart, sampled, walk_chart
 from approvals.lanes.criterion import percent
 from approvals.lanes.findings import Finding
 from approvals.models import Calibrator, Lane, LaneAudit, Stay
@@ -28,7 +28,7 @@ def read(lane: Lane, stay: Stay, reviewed: list[Finding], automated: list[Findin
         "calibrator": told,
         "figures_of": figures,
         "reliability": reliability_chart.of(figures),
-        "cuts": cut_chart.of(figures.get("cuts", []), float(lane.epsilon)),
+        "cuts": cut_chart.of(cuts.under(told, lane.epsilon, lane.delta), float(lane.epsilon)),
         "usable": usable,
         "lacking": max(criteria.least_labels(lane) - usable, 0),
         "least": criteria.least_labels(lane),
@@ -86,11 +86,18 @@ def _walk(lane: Lane, stay: Stay) -> dict[str, Any] | None:
     rows = LaneAudit.objects.filter(
         lane=lane, judged_at__gte=stay.entered_at, proposal__agent_version=stay.agent_version
     )
-    told = list(rows.order_by("judged_at").values_list("wrong", "drawn_at", "proposal_id")[:WALKED])
-    seen = [
-        walk_chart.Seen(bool(wrong), drawn >= stay.entered_at, _url(lane, ids.show("proposal", pk)))
-        for wrong, drawn, pk in told
+    told: list[tuple[Any, walk_chart.Seen]] = [
+        (at, walk_chart.Seen(bool(wrong), drawn >= stay.entered_at, _url(lane, ids.show("proposal", pk))))
+        for at, wrong, drawn, pk in rows.order_by("judged_at").values_list(
+            "judged_at", "wrong", "drawn_at", "proposal_id"
+        )[:WALKED]
     ]
+    drawn_by_lot = sampled.of_stay(stay, lane).values_list("settled_at", "wrong", "pk")[:WALKED]
+    told += [
+        (at, walk_chart.Seen(bool(wrong), False, reverse("sample", args=[lane.workspace.slug, pk])))
+        for at, wrong, pk in drawn_by_lot
+    ]
+    seen = [one for _, one in sorted(told, key=lambda one: one[0])]
     return walk_chart.of(seen, _carried(stay))
 
 

@@ -4,7 +4,7 @@ Shares are held against their limit with Wilson's interval at 95 %: an alarm is 
 calms when the measured share itself is within the limit again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from approvals.hours import Hours
@@ -19,8 +19,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 USUAL, USUAL_LEAST = 29 * DAY, 20  # four weeks, ending with the day before
 MEASURES = {
-    Watch.ERROR_RATE: measures.RUN, Watch.ACCURACY: measures.PROPOSAL, Watch.ESCALATION: measures.PROPOSAL,
-    Watch.LATENCY: measures.RUN_MS, Watch.SPEND: measures.COST,
+    Watch.ERROR_RATE: (measures.RUN,), Watch.ACCURACY: (measures.PROPOSAL, measures.JUDGED),
+    Watch.ESCALATION: (measures.PROPOSAL,), Watch.LATENCY: (measures.RUN_MS,), Watch.SPEND: (measures.COST,),
 }  # fmt: skip
 MIDNIGHT, LAST = time(0), time(23, 59, 59, 999999)
 
@@ -51,9 +51,10 @@ def take(threshold: Threshold, now: datetime) -> Reading:
 def judged(threshold: Threshold, tally: Tally) -> Reading:
     """Hold the figures of a stretch of time against a threshold that needs no others."""
     limit = float(threshold.limit)
-    if threshold.watch in (Watch.ERROR_RATE, Watch.ACCURACY):
-        below = threshold.watch == Watch.ACCURACY
-        return _share(threshold, tally.accuracy if below else tally.errors, limit, below=below)
+    if threshold.watch == Watch.ERROR_RATE:
+        return _share(threshold, tally.errors, limit, below=False)
+    if threshold.watch == Watch.ACCURACY:
+        return _accuracy(threshold, tally, limit)
     if threshold.watch == Watch.SPEND:
         spent = float(tally.amounts[measures.COST][threshold.currency])
         runs = tally.counts[measures.COST][threshold.currency]
@@ -69,10 +70,25 @@ def tallied(threshold: Threshold, grain: Grain, since: datetime, until: datetime
     """The figures it watches; the hour in which ``since`` lies is left out."""
     tally = Tally()
     rows = Slice(threshold.workflow).rows(threshold.workspace, grain, since, until)
-    rows = rows.filter(measure=MEASURES[Watch(threshold.watch)])
+    rows = rows.filter(measure__in=MEASURES[Watch(threshold.watch)])
     for told in rows.values_list("measure", "key", "count", "amount"):
         tally.add(*told)
     return tally
+
+
+def _accuracy(threshold: Threshold, tally: Tally, limit: float) -> Reading:
+    """Of what people answered and of what was looked at again, each by itself: two regions make no one rate. Either may
+    alarm; both have to be calm.
+    """
+    both = [
+        _share(threshold, share, limit, below=True)
+        for share in (tally.accuracy, tally.looked_again)
+        if share.n
+    ]
+    if not both:
+        return _share(threshold, tally.accuracy, limit, below=True)
+    worst = min(both, key=lambda one: (not one.alarming, one.value))
+    return replace(worst, calm=all(one.calm for one in both))
 
 
 def _share(threshold: Threshold, share: Share, limit: float, *, below: bool) -> Reading:

@@ -29,7 +29,7 @@ def rule(threshold: Threshold) -> str:
         case Watch.ERROR_RATE:
             return f"above {figure} % {back}, of {threshold.least} runs or more"
         case Watch.ACCURACY:
-            return f"below {figure} % {back}, of {threshold.least} answers or more"
+            return f"below {figure} % {back}, of {threshold.least} answers, or second looks, or more"
         case Watch.ESCALATION:
             return f"above {figure} times the usual {back}, of {threshold.least} proposals or more"
         case Watch.LATENCY:
@@ -59,7 +59,7 @@ def basis(threshold: Threshold, seen: Reading) -> str:
         case Watch.SILENCE:
             return "since the last run began" if seen.n else "no run yet: counted since it was set"
         case Watch.ACCURACY:
-            return f"of {wording.counted(seen.n, 'answer')}"
+            return f"of {wording.counted(seen.n, 'answer or second look', 'answers or second looks')}"
         case Watch.ESCALATION:
             usual = "; too few before to know what is usual" if seen.limit is None else ""
             return f"of {wording.counted(seen.n, 'proposal')}{usual}"

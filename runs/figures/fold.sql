@@ -56,6 +56,10 @@ reading AS (
   SELECT at, workflow, agent, version, 'reading', '', 1,
     round(coalesce((data ->> 'seen_ms')::numeric, 0) / 60000, 6)
   FROM put WHERE kind = 'decision.recorded' AND actor_kind = 'person'),
+judged AS (
+  SELECT at, workflow, agent, version, 'judged', CASE WHEN data -> 'wrong' = 'true' THEN 'wrong' ELSE 'right' END, 1,
+    0::numeric
+  FROM put WHERE kind IN ('audit.judged', 'sample.settled')),
 
 -- Writes, and what undid them.
 written AS (
@@ -85,7 +89,7 @@ failure AS (
 fact (at, workflow, agent, version, measure, key, count, amount) AS (
   SELECT * FROM began UNION ALL SELECT * FROM run UNION ALL SELECT * FROM run_ms UNION ALL SELECT * FROM cost
   UNION ALL SELECT * FROM tokens UNION ALL SELECT * FROM asked UNION ALL SELECT * FROM outcome
-  UNION ALL SELECT * FROM waited UNION ALL SELECT * FROM reading UNION ALL SELECT * FROM written
+  UNION ALL SELECT * FROM waited UNION ALL SELECT * FROM reading UNION ALL SELECT * FROM judged UNION ALL SELECT * FROM written
   UNION ALL SELECT * FROM cases UNION ALL SELECT * FROM failure),
 added AS (
   INSERT INTO runs_figure

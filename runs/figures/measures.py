@@ -7,6 +7,7 @@ COST = "cost"  # what they cost, by currency; an amount without one under the em
 TOKENS = "tokens"  # in, out
 ASKED = "asked"  # proposals that came in
 PROPOSAL = "proposal"  # what became of them, by outcome
+JUDGED = "judged"  # what was looked at again afterwards, audits and samples: right, wrong
 SHADOW = "shadow"  # the same of lanes in shadow, where nothing executes
 WAIT_MS = "wait_ms"  # from a proposal's coming in to a person's answer that settled it, by bucket
 READING = "reading"  # people's answers; the amount is the minutes for which the item was on their screens

@@ -62,6 +62,11 @@ class Tally:
         return Share(self.n(measures.PROPOSAL, [measures.APPROVED]), answered)
 
     @property
+    def looked_again(self) -> Share:
+        """What was right of what was looked at again afterwards, in audits and samples."""
+        return Share(self.n(measures.JUDGED, ["right"]), self.n(measures.JUDGED))
+
+    @property
     def written(self) -> int:
         """Writes that are in their targets, reversals aside."""
         return self.n(measures.WRITE, measures.WRITTEN)

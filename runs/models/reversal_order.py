@@ -23,6 +23,7 @@ class ReversalOrder(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_auth = models.CharField(max_length=40)  # what proved who it was: the worker acts in this name
     reason = models.CharField(max_length=500)
+    blames = models.BooleanField(default=False, db_default=False)  # what was written was wrong
     scope = models.JSONField()  # run, from, until, tool, agent: as they were asked for
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKING)
     created_at = models.DateTimeField()

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals.models import LaneLabel, LedgerEntry, SampleWeek
+from approvals.models import Lane, LaneLabel, LedgerEntry, SampleWeek, Stay
 from approvals.models.sample import State
 from approvals.sampling import closing, findings, judging, protocol, waiting
 from approvals.statistics.inspection import Switching
 from exceptions.models import Case
+from tests import lanes
 from tests.approvals.reviewing import signed_in
 from tests.approvals.sampling import TICK, drawn, judge, last_week, passed, signed, trusted
 
@@ -66,6 +67,29 @@ def test_a_judge_sees_what_was_asked_and_not_what_was_decided(northwind, week):
         assert telltale not in page, telltale
     own = signed_in(northwind.maria).get(f"{BASE}{item.pk}/").text
     assert "You had a part in this already" in own and "verdict/" not in own
+
+
+def test_what_was_drawn_from_all_that_passed_counts_for_the_alarm_and_nothing_else_does(northwind, week):
+    def total():
+        return Stay.objects.get(lane__agent=northwind.bot, left_at__isnull=True).cusum
+
+    by_people = one_of(week, "people")
+    judge(by_people, northwind.olu if by_people.twice else northwind.ken, wrong=True)
+    audited, *others = week.items.filter(through__contains=["uniform"], twice=False).order_by("pk")
+    lanes.drawn(audited.proposal)
+    dearest = week.items.filter(through=["amount"]).first()
+    for item in (audited, *([dearest] if dearest else [])):
+        for member in (northwind.ken, northwind.maria):
+            judge(item, member, wrong=True)
+    assert total() == 0
+    for number, item in enumerate(others[:4], start=1):
+        for member in (northwind.ken, northwind.maria):
+            judge(item, member, wrong=True)
+        assert number == 4 or 1.0 < total() / number < 1.2
+    lane = Lane.objects.get(agent=northwind.bot)
+    assert (lane.stage, lane.stays.latest("id").cause) == ("assisted", "cusum")
+    page = signed_in(northwind.ada).get(f"/w/northwind/lanes/{lane.pk}/").text
+    assert "Too many errors among what was looked at again" in page
 
 
 def test_right_settles_and_the_next_follows(northwind, week):
@@ -171,8 +195,8 @@ def test_what_is_found_wrong_weighs_as_much_as_it_stands_for(northwind, week):
 
 
 def test_two_failed_weeks_tighten_five_more_stop_it_and_an_admin_lets_it_go_on(northwind):
-    trusted(northwind)
     for number in range(7, 0, -1):
+        trusted(northwind)  # what is found lets the lane fall
         monday = last_week(northwind).monday - timedelta(days=7 * number)
         week = type(last_week(northwind))(monday, last_week(northwind).clock)
         passed(northwind, 2, at=week.since, name=f"Order of week {number}")

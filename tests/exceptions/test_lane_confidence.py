@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from approvals.lanes import calibrating, criteria, findings, replays
+from approvals.lanes import calibrating, criteria, findings, replays, shifting
 from approvals.models import Lane, LaneLabel, Policy, Proposal
 from approvals.statistics import calibration
 from exceptions.lanes import judging, looking
@@ -90,6 +90,23 @@ def test_claims_that_rise_after_the_threshold_was_earned_let_the_lane_fall(north
     assert looking.look_due(actor=WORKER, now=now() + timedelta(hours=2)) == 1
     assert fresh(lane).stage == "assisted"
     assert "no longer like those" in Case.objects.get(failure_class__code="lane.demoted").title
+
+
+def test_claims_that_sink_let_it_fall_too_and_what_other_gates_hold_is_not_looked_at(northwind):
+    lane = lanes.a_lane(northwind)
+    lanes.label(lane, told(600, 2))
+    looking.look_due(actor=WORKER, now=now())
+    lane = fresh(lanes.stand(fresh(lane), "full", threshold=None))
+    quiet = a_proposal(northwind.bot, confidence=Decimal("0.700"))
+    copies.of_proposal(quiet.pk, many=120)
+    held = [*quiet.rulings, {"gate": "a limit", "ruling": "ask", "reason": "r", "measured": "", "limit": ""}]
+    Proposal.objects.filter(lane=lane).update(rulings=held)
+    assert shifting.shift(lane) is None
+    Proposal.objects.filter(lane=lane).update(rulings=quiet.rulings)
+    found = shifting.shift(lane)
+    assert found is not None and found["reached"] == 0 and found["expected"] > 0.5
+    assert looking.look_due(actor=WORKER, now=now() + timedelta(hours=2)) == 1
+    assert fresh(lane).stays.latest("id").cause == "drift"
 
 
 def test_a_model_that_drifts_is_stopped_after_so_many_audits(northwind):

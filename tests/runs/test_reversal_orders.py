@@ -10,7 +10,7 @@ from approvals.models import Proposal
 from runs import drain, reversal, reversal_orders, reversal_preview
 from runs.models import Execution, ReversalLine, ReversalOrder
 from runs.reversal_preview import Scope
-from tests import builders
+from tests import builders, lanes
 from tests.memo import Board
 from tests.people import Company
 
@@ -35,11 +35,13 @@ def look(company: Company, scope: Scope | None = None) -> reversal_preview.Previ
     return reversal_preview.look(workspace=company.workspace, scope=scope or today(), now=timezone.now())
 
 
-def order(company: Company, key: str = "a" * 32, scope: Scope | None = None) -> ReversalOrder:
+def order(
+    company: Company, key: str = "a" * 32, scope: Scope | None = None, wrong: bool = False
+) -> ReversalOrder:
     scope = scope or today()
     return reversal_orders.place(
         member=company.olu, key=key, seen=look(company, scope).fingerprint, scope=scope, reason="a wrong rule",
-        actor=builders.actor_of(company.olu), now=timezone.now(),
+        actor=builders.actor_of(company.olu), now=timezone.now(), wrong=wrong,
     )  # fmt: skip
 
 
@@ -63,6 +65,22 @@ def test_a_stretch_of_time_is_undone_newest_first_with_its_sums(northwind: Compa
     assert board.written == {}
     counts, _ = reversal_orders.told(ReversalOrder.objects.get())
     assert (counts["asked"], counts["decided"], counts["reversed"], counts["failed"]) == (3, 3, 3, 0)
+
+
+def test_many_undone_because_they_were_wrong_let_the_lane_fall(northwind: Company, board: Board) -> None:
+    lane = lanes.stand(lanes.a_lane(northwind), "full")
+    for number in range(2):
+        builders.a_proposal(northwind.bot, observed=False, title=f"Chairs {number}")
+        work()
+        work()
+    assert Execution.objects.filter(state="succeeded").count() == 2
+    order(northwind, wrong=True)
+    reversal_orders.ask_due(now=timezone.now() - timedelta(minutes=6))
+    for row in Proposal.objects.filter(reversal_order__isnull=False):
+        builders.approve(row, northwind.ken, at=timezone.now() - timedelta(minutes=5))
+    work()
+    lane.refresh_from_db()
+    assert (lane.stage, lane.stays.latest("id").cause) == ("assisted", "harm")
 
 
 def test_confirmed_twice_is_one_order_asked_twice_is_asked_once(northwind: Company, board: Board) -> None:

@@ -9,11 +9,13 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from approvals.lanes import audits
 from approvals.models import LedgerEntry
 from exceptions.models import Case
 from runs.alerts import checking, readings, setting
 from runs.alerts.setting import Terms
 from runs.models import Alarm, Threshold
+from tests import lanes
 from tests.approvals.reviewing import signed_in
 from tests.builders import a_proposal, actor_of, approve
 from tests.people import Company
@@ -80,6 +82,26 @@ def test_a_few_failures_that_chance_explains_are_no_alarm(northwind: Company):
     watch(northwind, "error_rate", "10")
     runs(northwind, ["failed"] + ["succeeded"] * 5)  # 17 %, and it may as well be 3
     assert check() == 0
+
+
+def test_what_was_looked_at_again_alarms_where_people_sign_everything_as_it_stands(northwind: Company):
+    accuracy = watch(northwind, "accuracy", "90")
+    for _ in range(6):
+        approve(a_proposal(northwind.bot, workflow="posting"), northwind.ken)
+    rows = [a_proposal(northwind.bot, workflow="posting") for _ in range(6)]
+    for number, audit in enumerate(lanes.drawn(*rows)):
+        audits.judge(
+            audit=audit, member=northwind.maria, wrong=number > 0, reason_code="other", note="",
+            actor=actor_of(northwind.maria), now=NOW,
+        )  # fmt: skip
+    count(northwind.workspace)
+    seen = readings.take(accuracy, NOW)
+    assert (seen.n, round(seen.value or 0), seen.alarming, seen.calm) == (6, 17, True, False)
+    assert (
+        check() == 1
+        and "second look"
+        in signed_in(northwind.ada).get(reverse("alert", args=["northwind", accuracy.pk])).text
+    )
 
 
 def test_accuracy_latency_and_spend(northwind: Company):
