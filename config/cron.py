@@ -60,9 +60,9 @@ def the_clock() -> Clock:
     calls = [
         (settings.TICK, "default", settings.TICK_SECONDS),
         (settings.CALL, "post", settings.CALL_SECONDS),
-        (settings.GOLD, "post", settings.GOLD_SECONDS),
+        (settings.GOLD, "slow", settings.GOLD_SECONDS),
         *([(settings.POST, "post", settings.POST_SECONDS)] if settings.LETTERS_ENABLED else []),
-        *([(settings.TRACE, "post", settings.TRACE_SECONDS)] if settings.TRACES_ENABLED else []),
+        *([(settings.TRACE, "slow", settings.TRACE_SECONDS)] if settings.TRACES_ENABLED else []),
     ]
     for job, queue, seconds in calls:
         kept: dict[str, Any] = {"job_timeout": 300, "result_ttl": 0, "failure_ttl": 3600}

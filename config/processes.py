@@ -55,7 +55,9 @@ def children() -> list[Child]:
     ]
     # letters and calls wait on servers of others, and what was decided shall not wait for those
     post = Child("post", manage("worker", "post"), everything)
-    return [Child("web", web(), inside), *workers, post, Child("clock", manage("clock"), inside)]
+    # golden sets are read for minutes, and a call about a case shall not wait for those
+    slow = Child("slow", manage("worker", "slow"), everything)
+    return [Child("web", web(), inside), *workers, post, slow, Child("clock", manage("clock"), inside)]
 
 
 def manage(*arguments: str) -> list[str]:

@@ -106,7 +106,7 @@ QUEUE = {
     "DEFAULT_RESULT_TTL": 60,
     "SERIALIZER": "rq.serializers.JSONSerializer",
 }
-RQ_QUEUES = {"bell": QUEUE, "default": QUEUE, "post": QUEUE}
+RQ_QUEUES = {"bell": QUEUE, "default": QUEUE, "post": QUEUE, "slow": QUEUE}
 RQ = {"WORKER_CLASS": "config.worker.Worker"}
 RQ_SHOW_ADMIN_LINK = False
 # What the ledger enqueues after commit, and what the clock enqueues every few seconds.
@@ -116,6 +116,7 @@ TICK_SECONDS = 5
 # What the clock enqueues for the worker that reaches people: calls about cases, and letters where any are sent at all.
 CALL = "runs.jobs.call"
 CALL_SECONDS = 5
+# What takes long and nobody waits for, in a worker of its own: a call about a case comes first.
 GOLD = "runs.jobs.gold"
 GOLD_SECONDS = 60
 POST = "runs.jobs.post"
@@ -139,8 +140,10 @@ _COLLECTORS = [
     environment.address(name, ("http", "https"))
     for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 ]
+environment.text(
+    "OTEL_EXPORTER_OTLP_HEADERS"
+)  # read by the exporter itself; asked for here so that it is known
 OTEL_SERVICE_NAME = environment.text("OTEL_SERVICE_NAME", "countersign")
-OTEL_HEADERS_GIVEN = bool(environment.text("OTEL_EXPORTER_OTLP_HEADERS"))
 TRACES_ENABLED = not environment.flag("OTEL_SDK_DISABLED", False) and any(_COLLECTORS)
 TRACE = "runs.telemetry.job.trace"
 TRACE_SECONDS = 10

@@ -13,7 +13,7 @@ from approvals.models import Proposal
 from approvals.models.decision import Verdict
 from approvals.models.proposal import State
 from runs import limit_reading, rehearsals, standstill
-from runs.api import links
+from runs.api import gates, links
 from runs.api.rehearsals import RehearsalOut
 from runs.api.rehearsals import told as told_rehearsal
 from runs.outcomes import MEANINGS, Story, tell
@@ -193,7 +193,7 @@ def _proposal(story: Story, workspace: str, stops: Sequence[standstill.Stop]) ->
         "state": row.state,
         "outcome": story.outcome,
         "digest": row.digest,
-        "gates": [{name: ruling[name] for name in Gate.model_fields} for ruling in row.rulings],
+        "gates": gates.told(row.rulings),
         "url": links.to_proposal(row, workspace),
         "decision": _decision(story),
         "asked_again": story.wish,

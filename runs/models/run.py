@@ -15,6 +15,14 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
+MOVES: dict[str, frozenset[str]] = {
+    State.RUNNING: frozenset({State.SUCCEEDED, State.PARTIAL, State.FAILED, State.CANCELLED}),
+    State.SUCCEEDED: frozenset(),
+    State.PARTIAL: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+}  # what ended is gone on with by another run
+
 PATIENCE_SECONDS = 6 * 60 * 60  # without a word, when the reporter named no time of its own
 
 

@@ -2,12 +2,12 @@
 
 from approvals.models import proposal, sample
 from exceptions.models import case, incident
-from runs.models import execution, redrive, saga
+from runs.models import execution, redrive, run, saga
 from tests.architecture.sources import ROOT
 
 MACHINES = {
     "Proposal": proposal.MOVES, "Execution": execution.MOVES, "Saga": saga.MOVES, "Case": case.MOVES,
-    "Redrive": redrive.MOVES, "Incident": incident.MOVES, "Sample": sample.MOVES,
+    "Redrive": redrive.MOVES, "Incident": incident.MOVES, "Sample": sample.MOVES, "Run": run.MOVES,
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def _a_full_environment(monkeypatch):
 def test_only_workers_are_given_what_reaches_outside(settings):
     settings.WORKERS = 2
     knowing = {child.name for child in children() if set(WORKERS_ONLY) & set(child.environment)}
-    assert knowing == {"worker1", "worker2", "post"}
+    assert knowing == {"worker1", "worker2", "post", "slow"}
 
 
 @pytest.mark.usefixtures("_a_full_environment")

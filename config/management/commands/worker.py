@@ -12,7 +12,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "queues", nargs="*",
-            help="what to look after: bell and default, unless named; post, which writes to people, wants its own",
+            help="what to look after: bell and default, unless named; post, which writes to people, and slow, which "
+            "reads golden sets, want their own",
         )  # fmt: skip
         parser.add_argument("--jobs", type=int, default=Span.jobs, help="ends after so many jobs")
         parser.add_argument("--minutes", type=float, default=Span.minutes, help="ends after so many minutes")

@@ -102,9 +102,11 @@ def restored(step: Step, checked: Step | None) -> Reading | None:
 
 def edition(read: Reading, document: Document, workspace: Workspace) -> str:
     """What read it, besides this code. Rules in place of a model that failed are not what people judged."""
+    if not settings.OPENAI_API_KEY:
+        return ""
     if read.source == "model":
         return editions.of_input(workspace, PROMPTS, document.text, read.asked)
-    return editions.RULES if settings.OPENAI_API_KEY else ""
+    return editions.RULES
 
 
 def _opinion(document: Document, read: Extraction, client: Asks, moves: list[Move]) -> Opinion | None:

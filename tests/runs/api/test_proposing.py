@@ -10,7 +10,8 @@ from django.utils import timezone
 from approvals.models import LedgerEntry, Proposal
 from exceptions.models import Case, Occurrence
 from runs.api import replays
-from tests.builders import approve, observe
+from tests import lanes
+from tests.builders import a_proposal, approve, observe
 from tests.patience import PATIENCE_SECONDS
 from tests.runs.api.conftest import a_body, pointers, problem
 
@@ -27,6 +28,17 @@ def test_a_proposal_is_kept_and_told(bot):
     assert row.public_id == told["id"] and row.digest == told["digest"]
     assert row.summary == "Für Zoë 🦉" and row.workspace == bot.agent.workspace
     assert row.evidence.get().spans[0]["field"] == "/title"
+
+
+def test_an_agent_is_not_told_what_it_could_aim_at(bot):
+    lane = lanes.stand(a_proposal(bot.agent).lane, "full", threshold="0.875")
+    sure, unsure = (bot.propose(a_body(confidence=said)).json() for said in (0.95, 0.86))
+    for told, ruling in ((sure, "allow"), (unsure, "ask")):
+        kept = [gate for gate in told["gates"] if gate["gate"] in ("confidence", "rollout stage")]
+        assert {(gate["ruling"], gate["measured"]) for gate in kept} == {(ruling, "")}
+        assert len({gate["reason"] for gate in kept}) == 1
+        assert not {"0.875", "0.86", "0.860", "threshold"} & set(str(kept).replace("'", " ").split())
+    assert Proposal.objects.filter(lane=lane).count() == 3
 
 
 def test_the_actor_comes_from_the_token(bot):

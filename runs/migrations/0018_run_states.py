@@ -23,7 +23,7 @@ CREATE TRIGGER moves BEFORE UPDATE OF state ON runs_run
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runs", "0016_figure_scopes"), ("approvals", "0019_promises")]
+    dependencies = [("runs", "0017_long_redrives"), ("approvals", "0020_promises")]
 
     operations = [
         migrations.AddField(
