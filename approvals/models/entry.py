@@ -27,7 +27,7 @@ class LedgerEntry(models.Model):
         ),
         editable=False,
     )
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="entries")
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="entries", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
     actor_kind = models.CharField(max_length=8)

@@ -34,15 +34,20 @@ class Execution(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="executions")
+    # three times in its short life a row is written anew, and each index with it: none leads where another does already
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.PROTECT, related_name="executions", db_index=False
+    )
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="executions")
     round = models.PositiveSmallIntegerField()
-    reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversals")
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversals", db_index=False
+    )
     tool = models.CharField(max_length=80)
     tool_version = models.PositiveIntegerField()
     arguments = models.JSONField()
     digest = models.CharField(max_length=64)
-    write_key = models.CharField(max_length=64, unique=True)
+    write_key = models.CharField(max_length=64)
     # what is touched: workspace, connector and subject; empty where no order is asked for. The database fills it.
     target = models.CharField(max_length=320, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State.choices)
@@ -84,6 +89,7 @@ class Execution(models.Model):
                 name="success_has_a_receipt",
             ),
             models.CheckConstraint(condition=~Q(reverses=F("id")), name="reverses_another"),
+            models.UniqueConstraint(fields=["write_key"], name="one_key_one_write"),
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="scheduled"), name="due_executions"),
@@ -105,6 +111,7 @@ class Execution(models.Model):
                 name="targets_in_order",
             ),
             models.Index(fields=["workspace", "-finished_at"], name="executions_newest"),
+            models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="reversals"),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +125,7 @@ class Execution(models.Model):
 class Attempt(models.Model):
     """One try at an execution, written before the call and completed after it."""
 
-    execution = models.ForeignKey(Execution, on_delete=models.PROTECT, related_name="tries")
+    execution = models.ForeignKey(Execution, on_delete=models.PROTECT, related_name="tries", db_index=False)
     number = models.PositiveSmallIntegerField()
     lease_epoch = models.PositiveIntegerField()
     started_at = models.DateTimeField()
