@@ -12,6 +12,7 @@ from django.utils import timezone
 from approvals import bell
 from runs.models import Execution
 from tests.chaos import reckoning
+from tests.chaos.escalations import STRUCK_AMID, Escalations
 from tests.chaos.mischief import Mischief
 from tests.chaos.scene import Scene, patiently, until
 from tests.hostile import Target
@@ -32,9 +33,11 @@ def run(
         os.environ.update(target.environment)
         scene = Scene(folder, target, hurry=hurry)
         try:
+            escalations = Escalations(scene)
             with scene.clock():
-                struck, settled = _attack(scene, writes, rounds, say)
+                struck, settled = _attack(scene, escalations, writes, rounds, say)
                 found = patiently(lambda: reckoning.faults(scene))
+                found += patiently(escalations.faults)
         finally:
             scene.close()
         report = {
@@ -42,6 +45,7 @@ def run(
             "states": scene.states(),
             "faults": [*found, *scene.ended_alone],
             "recovery": reckoning.recovery(struck),
+            "escalations": escalations.figures(),
             "settled_after": settled,
             "seconds": round(time.monotonic() - began, 1),
         }
@@ -50,7 +54,7 @@ def run(
 
 
 def _attack(
-    scene: Scene, writes: int, rounds: int, say: Callable[[str], object]
+    scene: Scene, escalations: Escalations, writes: int, rounds: int, say: Callable[[str], object]
 ) -> tuple[dict[str, Any], float]:
     mischief = Mischief(scene)
     acts = [(f"{name} ({number})" if rounds > 1 else name, act)
@@ -64,11 +68,13 @@ def _attack(
         _wave(scene, many)
         struck[name] = timezone.now()
         say(f"{name} ({patiently(scene.states)})")
+        if name.startswith(STRUCK_AMID):
+            escalations.begin(name)
         act()
         scene.look_after()
     say("Waiting until all is settled")
     began = time.monotonic()
-    scene_settles(scene)
+    scene_settles(scene, escalations)
     return struck, round(time.monotonic() - began, 1)
 
 
@@ -86,13 +92,15 @@ def _settled() -> int:
     return Execution.objects.exclude(state__in=["scheduled", "started"]).count()
 
 
-def scene_settles(scene: Scene) -> bool:
+def scene_settles(scene: Scene, escalations: Escalations) -> bool:
     """Until nothing moves any more by itself: what is unknown lies in a case, what failed too."""
 
     def still() -> bool:
         scene.look_after()
         scene.pass_time()
         # the count reads every row and the whole ledger: not while workers need the machine
-        return not reckoning.under_way() and not reckoning.faults(scene)
+        if reckoning.under_way() or escalations.under_way():
+            return False
+        return not reckoning.faults(scene)
 
     return until(still, HURRIED_SECONDS if scene.hurry else SETTLE_SECONDS, every=0.1 if scene.hurry else 1.0)

@@ -14,12 +14,14 @@ from tests.architecture.sources import ROOT
 
 @dataclass(frozen=True)
 class Report:
-    """``faults`` are broken promises, in sentences. ``recovery`` is in seconds from each act to the next write."""
+    """``faults`` are broken promises, in sentences. ``recovery`` is in seconds from each act to the next write.
+    ``escalations`` are the figures of `tests.chaos.escalations`."""
 
     writes: int
     states: dict[str, int]
     faults: list[str]
     recovery: dict[str, float | None]
+    escalations: dict[str, Any]
     settled_after: float
     seconds: float
 

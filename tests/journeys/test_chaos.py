@@ -1,4 +1,5 @@
-"""Sixty writes on servers of their own, which are taken from under them; each happens once, or is owned.
+"""Sixty writes on servers of their own, which are taken from under them; each happens once, or is owned. Six hundred
+cases that nobody takes are called for meanwhile, each once.
 
 The same attack runs for six minutes by `python -m tests.bench chaos`, with five thousand writes and leases that run out
 by themselves.
@@ -27,4 +28,5 @@ def test_whatever_dies_each_write_happens_once_or_is_known_to_be_unknown(tmp_pat
         "scheduled",
     }  # the last behind an open breaker
     assert report.states["succeeded"] > WRITES / 2
+    assert report.escalations["called_for"] >= 600 and len(report.escalations["amid"]) == 3
     assert all(seconds is not None for seconds in [*report.recovery.values()][:-1]), report.recovery
