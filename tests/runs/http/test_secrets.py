@@ -187,6 +187,7 @@ def test_only_workers_are_told_secrets_and_where_they_lie(monkeypatch, settings)
             "worker1",
             "worker2",
             "post",
+            "slow",
         }
     assert all(told["SECRET_KEY"] == "for-every-process" for told in by_name.values())
     assert not any("for-workers-only" in told.values() for told in (by_name["web"], by_name["clock"]))
