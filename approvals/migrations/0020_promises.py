@@ -11,7 +11,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON approvals_lanepromise
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0019_views_of_cases"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        ("approvals", "0019_views_of_cases"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(

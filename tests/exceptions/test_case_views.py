@@ -15,7 +15,7 @@ BASE = "/w/northwind/exceptions/"
 
 def signed_in(member: object) -> Client:
     client = Client()
-    client.force_login(member.user)  # type: ignore[attr-defined]
+    client.force_login(member.user)
     return client
 
 
