@@ -8,18 +8,19 @@ from approvals.models import Membership
 from approvals.waiting import saved_views
 from exceptions.models import FailureClass, Team
 from exceptions.places import AGES, Place
+from exceptions.whose import Teams
 
 MOST = 200
 
 
-def around(member: Membership, place: Place, here: str, *, opened: bool) -> dict[str, Any]:
+def around(member: Membership, place: Place, here: str, teams: Teams, *, opened: bool) -> dict[str, Any]:
     """For the list: the panel where the reader wants it at once, and else where it is fetched from."""
     kept = place.query()
     return {
         "panel": panel(member, place) if opened else None,
         "panel_url": f"{reverse('case-filters', args=[member.workspace.slug])}?{kept}",
         "plain_panel_url": f"{here}?{kept}&panel=open",
-        "filter_chips": chips(place, here),
+        "filter_chips": chips(place, here, teams),
     }
 
 
@@ -37,12 +38,13 @@ def panel(member: Membership, place: Place) -> dict[str, Any]:
     }
 
 
-def chips(place: Place, here: str) -> list[dict[str, str]]:
+def chips(place: Place, here: str, teams: Teams) -> list[dict[str, str]]:
     """One for each condition that is on, with the address that takes it off."""
+    team = teams.by_id.get(place.team) if place.team else None
     found = {
         "q": f"“{place.search}”" if place.search else "",
         "class": place.failure_class,
-        "team": "One team" if place.team else "",
+        "team": (team.name if team else "No such team") if place.team else "",
         "older": f"Open {AGES[place.older][0].lower()}" if place.older else "",
         "least": f"From {place.least:,} up" if place.least else "",
     }

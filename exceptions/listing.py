@@ -46,7 +46,7 @@ def of(
         "list_url": f"{here}?{kept}",
         "more_url": f"{here}?{kept}&{urlencode({'after': page.older})}" if page.older else "",
         "saved": saved_cases.tabs(member, place, teams.mine, now, here),
-        **case_filters.around(member, place, here, opened=asked.get("panel") == "open"),
+        **case_filters.around(member, place, here, teams, opened=asked.get("panel") == "open"),
     }
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from approvals.models import Membership
 from approvals.waiting import statements
-from exceptions.models import Case, Team
+from exceptions.models import Case, FailureClass, Team
 
 STRIDE = 4  # so many lengths of what somebody belongs to share one text
 FIRST = 2_000_001_000
@@ -27,10 +27,14 @@ class Teams:
     def give(self, cases: Iterable[Case]) -> None:
         """Set the teams of these cases and of their classes: joins would cost a page more than all its rows."""
         for case in cases:
-            case.owner = self.by_id[case.owner_id]
-            case.escalated_to = self.by_id[case.escalated_to_id] if case.escalated_to_id else None
-            known = case.failure_class
-            known.owner, known.backup = self.by_id[known.owner_id], self.by_id[known.backup_id]
+            self._set(case, "owner", "escalated_to")
+            self._set(case.failure_class, "owner", "backup")
+
+    def _set(self, row: Case | FailureClass, *names: str) -> None:
+        """One that was made a moment ago is not among them: it is fetched when somebody asks."""
+        for name in names:
+            if (known := self.by_id.get(getattr(row, f"{name}_id"))) is not None:
+                setattr(row, name, known)
 
 
 def teams(member: Membership) -> Teams:

@@ -35,7 +35,10 @@ def threshold(told: Calibrator | None, epsilon: Decimal, delta: Decimal) -> Deci
 
 def in_force(lane: Lane) -> Cut | None:
     """The cut of the threshold that the lane has now."""
-    if lane.threshold is None or lane.calibrator is None:
-        return None
-    every = lane.calibrator.figures.get("cuts", [])
-    return next((cut for cut in every if scoring.rounded(cut["threshold"]) == lane.threshold), None)
+    return at(lane.calibrator, lane.threshold)
+
+
+def at(told: Calibrator | None, threshold: Decimal | None) -> Cut | None:
+    """The cut of a threshold."""
+    every = told.figures.get("cuts", []) if told is not None and threshold is not None else []
+    return next((cut for cut in every if scoring.rounded(cut["threshold"]) == threshold), None)

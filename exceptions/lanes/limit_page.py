@@ -69,10 +69,7 @@ def read(member: Membership, lane: Lane, now: datetime, form: LimitForm | None =
 def _line(lane: Lane, epsilon: Decimal) -> dict[str, Any]:
     """One limit: the threshold it would leave, how much would reach that, and the labels its first proof takes."""
     after = promising.threshold_after(lane, epsilon)
-    every = cuts.under(lane.calibrator, epsilon, lane.delta)
-    cut = next(
-        (one for one in every if after is not None and round(one["threshold"], 3) == float(after)), None
-    )
+    cut = cuts.at(lane.calibrator, after)
     return {
         "limit": _percent(epsilon),
         "now": epsilon == lane.epsilon,

@@ -56,8 +56,10 @@ def _one(redrive: Redrive, now: datetime, threads: Threads | None) -> int:
 def _send(row: Redrive, now: datetime) -> int:
     """As many as its stage allows: the canaries are heard of before the rest is sent."""
     waiting = row.lines.filter(state=LineState.WAITING)
-    for foreseen in foreseeing.WORDS.keys() - set(foreseeing.SENT):
-        waiting.filter(foreseen=foreseen).update(state=LineState.SKIPPED, why=foreseeing.WORDS[foreseen])
+    if not row.lines.filter(
+        sent_at__isnull=False
+    ).exists():  # what was foreseen is known before the first goes out
+        _skip(waiting)
     if row.state not in MOVING:
         return 0
     room = min(_room(row, now), AT_ONCE)
@@ -66,6 +68,11 @@ def _send(row: Redrive, now: datetime) -> int:
         _send_one(row, line, now)
     RedriveLine.objects.bulk_update(chosen, ["state", "why", "sent_at"])
     return len(chosen)
+
+
+def _skip(waiting: QuerySet[RedriveLine]) -> None:
+    for foreseen in foreseeing.WORDS.keys() - set(foreseeing.SENT):
+        waiting.filter(foreseen=foreseen).update(state=LineState.SKIPPED, why=foreseeing.WORDS[foreseen])
 
 
 def _room(row: Redrive, now: datetime) -> int:

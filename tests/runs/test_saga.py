@@ -85,6 +85,7 @@ def test_a_step_that_fails_before_the_pivot_has_those_before_it_undone_in_revers
     assert state(saga) == "compensating"
     later, earlier = undoings(saga)
     assert (later.saga_step, earlier.saga_step) == (2, 1)
+    assert not (later.blames or earlier.blames)  # the third was rejected: nobody said that these were wrong
     sign(earlier, northwind.ken)
     work()
     assert len(board.written) == 2  # the later one goes first
@@ -159,8 +160,11 @@ def test_a_whole_chain_is_undone_by_a_person_who_does_not_sign(northwind: Compan
     work()
     assert state(saga) == "succeeded"
     actor = builders.actor_of(northwind.ada)
-    sagas.undo(saga=saga, member=northwind.ada, reason="wrong month", actor=actor, now=timezone.now())
+    sagas.undo(
+        saga=saga, member=northwind.ada, reason="wrong month", actor=actor, now=timezone.now(), wrong=True
+    )
     rows = undoings(saga)
+    assert all(row.blames for row in rows)  # each counts against the agent
     assert [row.saga_step for row in rows] == [2, 1]
     assert {row.proposed_by_id for row in rows} == {northwind.ada.user_id}
     for row in rows:
