@@ -52,6 +52,7 @@ class _Ring:
     def __init__(self) -> None:
         self.waited_for: set[str] = set()
         self.work = False
+        self.__qualname__ = type(self).__name__  # by which Django says in the log what failed after a commit
 
     def __call__(self) -> None:
         # NOTIFY takes a database-wide lock at commit; alone in its own tiny transaction it holds it for microseconds.

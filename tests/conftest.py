@@ -11,19 +11,24 @@ import redis
 from django.core.management.commands import flush
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
-from approvals import shelf
+from approvals import limits, shelf
 from tests import databases
 from tests.browsers import Chromium
 from tests.desk import desk  # noqa: F401
 from tests.fixtures import board, harbour, lasting, northwind  # noqa: F401
+from tests.patience import PATIENCE_SECONDS
 from tests.sheets import _kept_by_browsers  # noqa: F401
 
-hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no failure
+# The same examples in every run, and a busy machine is no failure: what fails was broken by what changed.
+hypothesis_settings.register_profile(
+    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("house")
 CHROMIUM = Chromium()
 LASTING = {"auth_permission", "django_content_type"}  # what migrations wrote, and no test changes
@@ -97,8 +102,12 @@ def _a_silent_bell(_redis: redis.Redis) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _an_empty_shelf() -> None:
-    """Names of declared tools come back from test to test, in rows of their own."""
+def _an_empty_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names of declared tools come back from test to test, in rows of their own. Within a test what is known of tools
+    and limits stays known until it changes: whoever counts queries does not count the seconds that passed.
+    """
+    monkeypatch.setattr(shelf, "SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(limits, "FRESH", PATIENCE_SECONDS)
     shelf.forget()
 
 

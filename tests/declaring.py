@@ -34,7 +34,7 @@ TICKETS: dict[str, Any] = {
     "amount": "total",
     "currency": "EUR",
     "secret_headers": [{"name": "Authorization", "secret": "TICKETS_TOKEN", "prefix": "Bearer "}],
-    "patience": 2,
+    "patience": 15,
     "write": {
         "method": "POST",
         "path": "/customers/{customer}/tickets",

@@ -1,5 +1,6 @@
 """The API put together: routers, one credential, one way to say what went wrong."""
 
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, re_path
@@ -13,7 +14,12 @@ from runs.api.bearer import TokenAuth
 class AgentsApi(NinjaAPI):
     """ninja, with a document that tells of problems and addresses that answer with them."""
 
-    def get_openapi_schema(self, **arguments: Any) -> Any:
+    def get_openapi_schema(self, *, path_params: Any = None, **arguments: Any) -> Any:
+        """The same for everybody: no part of the API's address is a parameter."""
+        return self._described(**arguments)
+
+    @cache  # noqa: B019  there is one API, and what it says of itself changes with its code only
+    def _described(self, **arguments: Any) -> Any:
         return described.complete(super().get_openapi_schema(**arguments))
 
     def get_openapi_operation_id(self, operation: Any) -> str:

@@ -65,6 +65,15 @@ def give(proposal: Proposal, by: Membership, *to: Membership) -> Assignment:
     )  # fmt: skip
 
 
+def no_scan_and_no_sort() -> None:
+    """Until the transaction ends. Of a few thousand rows every plan is cheap, and what earlier tests left in an index
+    tips the scales: what is asked is whether a plan without scan and sort is there to be chosen.
+    """
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
 def many(model: Proposal, number: int) -> None:
     """So many copies of a proposal, of different deadlines, risks and amounts, and the planner told of them."""
     own = {

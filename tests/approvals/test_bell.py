@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from approvals import actors, bell, ledger
+from approvals.models import LedgerEntry
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 from tests.people import Company
 from tests.workers import addresses
@@ -75,6 +76,19 @@ def test_whoever_waits_on_a_proposal_is_told_after_the_commit(northwind: Company
     connection.close()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_session_cut_between_the_commit_and_the_ring_fails_nobody(northwind: Company) -> None:
+    def cut() -> None:
+        with psycopg.connect(addresses()["DATABASE_URL"], autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.connection.info.backend_pid])
+
+    with transaction.atomic():
+        transaction.on_commit(cut)
+        note(northwind, SOMEBODY)
+    connection.close()
+    assert LedgerEntry.objects.filter(kind="policy.set").exists()
+
+
 def test_rings_pile_up_no_jobs() -> None:
     for _ in range(5):
         bell.wake()
@@ -95,7 +109,7 @@ def test_a_ring_between_the_look_and_the_lingering_is_not_missed() -> None:
 
 def test_a_worker_that_lingers_is_nudged_and_not_sent_a_job() -> None:
     redis = django_rq.get_connection(bell.QUEUE)
-    redis.set(bell.LINGERING, 1, px=2000)
+    redis.set(bell.LINGERING, 1, px=PATIENCE_SECONDS * 1000)
     for _ in range(3):
         bell.wake()
     assert jobs() == 0

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from approvals.models import Proposal
 from approvals.waiting import offers, queue
 from approvals.waiting.filters import Filters
 from approvals.waiting.places import Place
-from tests.approvals.queueing import give, hold, many, page, set_aside, shown, waiting
+from tests.approvals.queueing import give, hold, many, no_scan_and_no_sort, page, set_aside, shown, waiting
 
 
 @pytest.fixture
@@ -106,10 +105,7 @@ def test_who_does_not_review_has_nothing_of_their_own(northwind, who, view):
 def test_an_order_walks_its_index_from_any_place(northwind, order, index):
     last = waiting(northwind)
     many(last, 3000)
-    with (
-        connection.cursor() as cursor
-    ):  # among so few rows what earlier tests left in an index tips the scales
-        cursor.execute("SET LOCAL enable_incremental_sort = off")
+    no_scan_and_no_sort()
     now, place = timezone.now(), Place(queue.ALL, order=order)
     top = queue.rows_of(northwind.tess, place, now)
     behind = top.filter(queue._compared(place, queue.keyset.BEHIND, top[1000]))
@@ -122,6 +118,7 @@ def test_an_order_walks_its_index_from_any_place(northwind, order, index):
 def test_a_filter_walks_no_further_than_its_window(northwind, monkeypatch):
     monkeypatch.setattr(queue, "WINDOW", 100)
     many(waiting(northwind), 3000)
+    no_scan_and_no_sort()
     for order in offers.ORDERS:
         place = Place(order=order, filters=Filters(workflow="none"))
         plan = queue.rows_of(northwind.maria, place, timezone.now()).explain(analyze=True)

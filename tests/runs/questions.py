@@ -12,6 +12,7 @@ from runs.llm.errors import ModelError
 from runs.llm.model import Model
 from runs.llm.questions import Answer, Question
 from tests.openai_server import OpenAIServer
+from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 KEY = "sk-test-4f0c9d27never-shown"
 GOOD = {"amount": {"value": "12.50", "confidence": 0.9, "quote": "12.50"}}
@@ -23,13 +24,13 @@ class Amount(Form):
 
 
 def impatient(far_side: OpenAIServer) -> Model:
-    """A model at that address which keeps no test waiting."""
+    """A model at that address which sits out no long wait; whoever means to run out of time says so."""
     return Model(
         api_key=SecretStr(KEY),
         name="gpt-4o-mini",
         base_url=far_side.base_url,
-        timeout_seconds=2,
-        patience_seconds=6,
+        timeout_seconds=SOON_SECONDS,
+        patience_seconds=PATIENCE_SECONDS,
         back_off_seconds=0.01,
         longest_wait_seconds=2,
     )

@@ -20,13 +20,13 @@ from tests import builders, hostile
 from tests.config.scripts import until
 from tests.declaring import declare, sign, work
 from tests.people import Company
+from tests.runs.http import unhurried
 
 pytestmark = pytest.mark.django_db
 TICK = worker("tick")
 DEFINITION: dict[str, Any] = {
     "arguments": {"type": "object", "properties": {"mode": {"type": "string"}}, "required": ["mode"]},
     "headline": "Write to {mode}",
-    "patience": 1,
     "write": {"method": "POST", "path": "/{mode}/writes", "body": {"mode": "{mode}"}},
     "answer": {
         "reference": "/id",
@@ -68,6 +68,7 @@ ENDINGS: dict[str, tuple[str, str, str, str, int]] = {
     "deaf": ("unknown", DOUBT, "unknown", DOUBT, 1),
 }  # fmt: skip
 ROUNDS = 12
+ENDLESS = ("late", "hang-first", "hang_after", "drip", "deaf")  # nobody waits long for these
 
 
 @dataclass
@@ -78,7 +79,8 @@ class Meeting:
     target: hostile.Target
 
     def begin(self, mode: str) -> Execution:
-        row = declare(self.company, DEFINITION, name="hostile")
+        patience = {"patience": 1 if mode in ENDLESS else 15}
+        row = declare(self.company, DEFINITION | patience, name="hostile")
         proposal = builders.a_proposal(
             self.company.bot, tool=row.name, arguments={"mode": mode}, subject="", observed=False
         )
@@ -99,7 +101,8 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(northwind: Company, settings, tmp_path: Path) -> Iterator[Meeting]:
+def meeting(northwind: Company, settings, tmp_path: Path, monkeypatch) -> Iterator[Meeting]:
+    unhurried.start_with_the_first_read(monkeypatch)
     with hostile.Target(tmp_path) as target:
         settings.HTTP_ALLOW = [target.address]
         DEFINITION["base"] = f"http://{target.address}"

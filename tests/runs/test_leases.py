@@ -88,7 +88,7 @@ def test_a_long_call_keeps_its_lease(
         Execution.objects.update(leased_until=timezone.now() + timedelta(seconds=1))
         work.run()
         left = Execution.objects.get().leased_until - timezone.now()
-        assert left > timedelta(seconds=50)
+        assert left > timedelta(seconds=5)
         gate.set()
         work.finish()
     assert Execution.objects.get().state == "succeeded"

@@ -127,14 +127,14 @@ def here(*entries: str, **others: object) -> Guard:
 
 
 OWN = secrets.of("northwind")
-QUICK = Limits(total_seconds=3, connect_seconds=1, read_seconds=1)
+PATIENT = Limits(*[PATIENCE_SECONDS] * 3)  # whoever means to run out of time says so
 
 
-def get(url: str, *, limits: Limits = QUICK, guard: Guard | None = None, **others: object) -> Answer:
+def get(url: str, *, limits: Limits = PATIENT, guard: Guard | None = None, **others: object) -> Answer:
     return send(Request("GET", url, **others), limits=limits, guard=guard or here(), secrets=OWN)
 
 
-def post(url: str, *, limits: Limits = QUICK, guard: Guard | None = None, **others: object) -> Answer:
+def post(url: str, *, limits: Limits = PATIENT, guard: Guard | None = None, **others: object) -> Answer:
     return send(
         Request("POST", url, **{"body": b"{}"} | others), limits=limits, guard=guard or here(), secrets=OWN
     )

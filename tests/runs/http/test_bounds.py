@@ -13,10 +13,11 @@ from runs.http.limits import Limits
 from runs.http.request import Request
 from runs.http.troubles import NotARequest
 from tests.patience import SOON_SECONDS
-from tests.runs.http.far_side import QUICK, Call, answer, far_side, get, here, post
+from tests.runs.http import unhurried
+from tests.runs.http.far_side import PATIENT, Call, answer, far_side, get, here, post
 
-SHORT = Limits(total_seconds=0.6, connect_seconds=0.3, read_seconds=0.3)
-DRIPS = Limits(total_seconds=0.5, read_seconds=0.4)
+SHORT = Limits(total_seconds=0.4, read_seconds=0.2)
+DRIPS = Limits(total_seconds=0.4, read_seconds=0.3)
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 MEGABYTE = 1_000_000
@@ -83,13 +84,14 @@ def half_an_answer(call: Call) -> None:
 
 
 @pytest.mark.parametrize("script", [hang, drip_the_head, drip_the_body, drip_chunks])
-def test_a_target_that_hangs_or_drips_ends_in_time(script):
+def test_a_target_that_hangs_or_drips_ends_in_time(script, monkeypatch):
+    unhurried.start_with_the_first_read(monkeypatch)
     with far_side(script) as side:
         for limits in (SHORT, DRIPS):
             began = time.monotonic()
             with pytest.raises(Unknown, match="no whole answer in time") as doubt:
                 post(side.url, limits=limits)
-            assert time.monotonic() - began < 8  # a drip takes ten
+            assert time.monotonic() - began < SOON_SECONDS
             assert doubt.value.code == "outcome.unknown"
         with pytest.raises(Transient) as failure:
             get(side.url, limits=DRIPS)
@@ -132,7 +134,7 @@ def test_a_gigabyte_is_not_read_and_memory_stays_flat(script):
         tracemalloc.start()
         try:
             with pytest.raises(Unknown, match="larger than we read"):
-                post(side.url, limits=Limits(total_seconds=10))
+                post(side.url, limits=PATIENT)
             _, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -197,7 +199,7 @@ def test_an_answer_of_exactly_the_bound_is_read():
 )
 def test_an_answer_without_a_body_is_whole_whatever_it_says_of_one(said):
     with far_side(said) as side:
-        assert send(Request("HEAD", side.url), limits=QUICK, guard=here()).body == b""
+        assert send(Request("HEAD", side.url), limits=PATIENT, guard=here()).body == b""
 
 
 def test_a_closed_port_is_a_failure_for_now():
@@ -215,7 +217,7 @@ def test_an_answer_is_believed_though_the_target_hung_up_on_the_request():
         call.say(answer(b"too much", code=413))
 
     with far_side(refuse_early) as side:
-        assert post(side.url, body=bytes(MEGABYTE), limits=QUICK).http == 413
+        assert post(side.url, body=bytes(MEGABYTE), limits=PATIENT).http == 413
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -12,9 +13,9 @@ from runs.http.limits import Limits
 from runs.http.request import Request, SecretHeader
 from runs.http.troubles import AddressRefused
 from runs.http.verdicts import judge
-from tests.runs.http.far_side import answer, far_side, get, here, post
+from tests.runs.http.far_side import PATIENT, answer, far_side, get, here, post
 
-FOLLOWING = Limits(total_seconds=3, connect_seconds=1, read_seconds=1, redirects=3)
+FOLLOWING = replace(PATIENT, redirects=3)
 
 
 def away(place: str, code: int = 302) -> bytes:

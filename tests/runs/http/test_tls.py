@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from approvals.tools import Refused, Transient, Unknown
+from runs.http.limits import Limits
+from tests.config.scripts import until
 from tests.runs.http.far_side import answer, far_side, get, here, post
 
 HOST = "crm.internal"
@@ -91,8 +93,10 @@ def test_an_authority_nobody_knows_is_not_believed(authority):
 
 
 def test_a_target_that_does_not_speak_tls_was_sent_nothing(authority):
-    with far_side(answer()) as side, pytest.raises(Transient):
-        post(f"https://{HOST}:{side.port}/", guard=trusting(authority))
+    with far_side(answer()) as side:
+        with pytest.raises(Transient):
+            post(f"https://{HOST}:{side.port}/", guard=trusting(authority), limits=Limits(connect_seconds=1))
+        assert until(lambda: side.calls != [])
     assert b"POST" not in side.calls[0].head
 
 
