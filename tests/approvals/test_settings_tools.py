@@ -89,7 +89,7 @@ def test_a_version_follows_the_one_that_was_seen_and_shows_what_it_changed(north
     assert late.status_code == 422 and "Somebody declared another version" in late.text
     shown = browser.get(at("settings-tool", row.name)).text
     assert (
-        "<del><i>− </i>  &quot;patience&quot;: 2,\n</del><ins><i>+ </i>  &quot;patience&quot;: 5,\n</ins>"
+        "<del><i>− </i>  &quot;patience&quot;: 15,\n</del><ins><i>+ </i>  &quot;patience&quot;: 5,\n</ins>"
         in shown
     )
     assert [fact[2]["version"] for fact in facts("tool.declared")] == [1, 2]
