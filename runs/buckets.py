@@ -84,10 +84,9 @@ def period_of(per: str, now: datetime, zone: ZoneInfo) -> str:
     return began("hour" if per == "minute" else per, now, zone).astimezone(zone).strftime(shape)
 
 
-def is_over(period: str, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the stretch that `period` named has passed."""
-    per = {len("2026-11"): "month", len("2026-11-28"): "day"}.get(len(period), "hour")
-    return bool(period) and period_of(per, now, zone) != period
+def current(now: datetime, zone: ZoneInfo) -> list[str]:
+    """The hour, day and month that go on, as `period_of` calls them: any other is over."""
+    return [period_of(per, now, zone) for per in ("hour", "day", "month")]
 
 
 def _seconds(length: timedelta) -> Decimal:

@@ -1,7 +1,7 @@
 """What a limit holds back: postponed until there is room, on record, and in one case for each limit and period."""
 
+import json
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +12,12 @@ from approvals import ledger
 from approvals import limits as setting
 from approvals.actors import Actor
 from approvals.models import Limit
-from exceptions import cases, resolutions
-from exceptions.models import Occurrence
+from exceptions import cases, passing
 from runs import buckets
 from runs.execution.facts import entry
 from runs.limits import Admission, Full, Wait
 
 CODE = "dispatch.limit_reached"
-AT_ONCE = 500
 
 _HOLD = """
 UPDATE runs_execution e
@@ -69,34 +67,34 @@ def _open_case(full: Full, actor: Actor, now: datetime) -> None:
     )  # fmt: skip
 
 
-# Nothing waits for the bucket any more: what was held went out, or was taken back. Or its hour, day or month is over:
-# whoever still waits is told of in the case of the next one.
+# Nothing waits for the bucket any more: what was held went out, or was taken back. Or its hour, day or month is over,
+# by the clock of its workspace: whoever still waits is told of in the case of the next one. What must stay is passed
+# over in the database, and keeps nobody waiting.
 _OVER = """
-SELECT o.id, o.facts ->> 'period', w.timezone,
-  NOT EXISTS (SELECT FROM runs_execution e
-              WHERE e.waits_for = o.facts ->> 'bucket' AND e.waits_for <> '' AND e.state = 'scheduled') AS none_waits
-FROM exceptions_occurrence o JOIN exceptions_case c ON c.id = o.case_id
-JOIN exceptions_failureclass f ON f.id = c.failure_class_id JOIN approvals_workspace w ON w.id = c.workspace_id
-WHERE o.disposition = 'open' AND f.code = %s ORDER BY o.id LIMIT %s
+WITH current AS (SELECT * FROM jsonb_to_recordset(%(current)s::jsonb) AS now (workspace bigint, periods text[]))
+SELECT o.id
+FROM current JOIN exceptions_case c ON c.workspace_id = current.workspace AND c.state <> 'resolved'
+JOIN exceptions_failureclass f ON f.id = c.failure_class_id AND f.code = %(code)s
+JOIN exceptions_occurrence o ON o.case_id = c.id AND o.disposition = 'open'
+WHERE coalesce(o.facts ->> 'period', '') <> ALL (current.periods) OR NOT EXISTS (
+    SELECT FROM runs_execution e
+    WHERE e.waits_for = o.facts ->> 'bucket' AND e.waits_for <> '' AND e.state = 'scheduled')
+ORDER BY o.id LIMIT %(most)s
 """
 
 
 def settle_over(*, actor: Actor, now: datetime) -> int:
     """Cases of limits that are over settle themselves. Returns how many occurrences were settled."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OVER, [CODE, AT_ONCE])
-        found = cursor.fetchall()
-    over = [
-        pk for pk, period, zone, none in found if none or buckets.is_over(period or "", now, ZoneInfo(zone))
+    here = passing.places(CODE)
+    if not here:
+        return 0
+    current = [
+        {"workspace": one.pk, "periods": ["", *buckets.current(now, ZoneInfo(one.timezone))]} for one in here
     ]
-    settled = 0
-    for row in Occurrence.objects.filter(pk__in=over).order_by("id"):
-        with suppress(resolutions.AlreadySettled):
-            resolutions.settle_occurrence(
-                occurrence=row, disposition="elsewhere", actor=actor, now=now, reason_code="passed"
-            )
-            settled += 1
-    return settled
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, {"current": json.dumps(current), "code": CODE, "most": passing.AT_ONCE})
+        over = [pk for (pk,) in cursor.fetchall()]
+    return passing.settle(occurrences=over, actor=actor, now=now) if over else 0
 
 
 def _message(full: Full) -> str:

@@ -1,41 +1,39 @@
 """Cases of budgets settle themselves: when the run, day or month is over, or the budget was raised or retired."""
 
-from contextlib import suppress
+import json
 from datetime import datetime
 
+from django.db import connection
+
 from approvals.actors import Actor
-from exceptions import resolutions
-from exceptions.models import Occurrence
+from exceptions import passing
 from runs.asking import budgets
 from runs.asking.purse import CODE
-from runs.models import Run, Spending
-from runs.models.model_budget import Per
-from runs.models.run import State
 
-AT_ONCE = 200
+# All whose budget refuses nothing any more, however many others still do: those are passed over here, in the database,
+# and keep nobody waiting. ``current`` names the day and month of each workspace by its own clock.
+_OVER = """
+WITH current AS (SELECT * FROM jsonb_to_recordset(%(current)s::jsonb) AS now (workspace bigint, names text[]))
+SELECT o.id
+FROM current JOIN exceptions_case c ON c.workspace_id = current.workspace AND c.state <> 'resolved'
+JOIN exceptions_failureclass f ON f.id = c.failure_class_id AND f.code = %(code)s
+JOIN exceptions_occurrence o ON o.case_id = c.id AND o.disposition = 'open'
+WHERE NOT EXISTS (
+    SELECT FROM runs_spending s
+    WHERE s.workspace_id = c.workspace_id AND s.name = o.facts ->> 'name' AND s.reached_at IS NOT NULL
+      AND (s.name = ANY (current.names)
+           OR s.name LIKE 'run:%%' AND EXISTS (SELECT FROM runs_run r WHERE r.id = o.run AND r.state = 'running')))
+ORDER BY o.id LIMIT %(most)s
+"""
 
 
 def settle_over(*, actor: Actor, now: datetime) -> int:
     """Settle what holds nothing back any more. Returns how many occurrences there were."""
-    rows = Occurrence.objects.filter(disposition="open", case__failure_class__code=CODE)
-    settled = 0
-    for row in rows.select_related("case__workspace").order_by("id")[:AT_ONCE]:
-        if _holds(row, now):
-            continue
-        with suppress(resolutions.AlreadySettled):
-            resolutions.settle_occurrence(
-                occurrence=row, disposition="elsewhere", actor=actor, now=now, reason_code="passed"
-            )
-            settled += 1
-    return settled
-
-
-def _holds(row: Occurrence, now: datetime) -> bool:
-    """Whether calls are still refused for the time that the case speaks of."""
-    workspace, name = row.case.workspace, str(row.facts.get("name", ""))
-    reached = Spending.objects.filter(workspace=workspace, name=name, reached_at__isnull=False)
-    if not reached.exists():
-        return False
-    if name.startswith(f"{Per.RUN}:"):
-        return row.run is not None and Run.objects.filter(pk=row.run, state=State.RUNNING).exists()
-    return name in budgets.names(workspace, None, now).values()
+    here = passing.places(CODE)
+    if not here:
+        return 0
+    current = [{"workspace": one.pk, "names": list(budgets.names(one, None, now).values())} for one in here]
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, {"current": json.dumps(current), "code": CODE, "most": passing.AT_ONCE})
+        over = [pk for (pk,) in cursor.fetchall()]
+    return passing.settle(occurrences=over, actor=actor, now=now) if over else 0

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from approvals import actors
 from approvals.models import LedgerEntry
+from exceptions import passing
 from exceptions.models import Case
 from runs import recorder
 from runs.asking import budgets, desk, kept, settling, terms
@@ -148,3 +150,21 @@ def test_many_at_once_never_take_more_than_the_budget(
     taken = ModelCall.objects.filter(error="").count() * 6_000
     assert 0 < answered.count(True) == len(far_side.requests) and used("run").tokens == taken <= 30_000
     assert Case.objects.get(failure_class__code="model.budget_reached").total_count == 1
+
+
+def test_budgets_that_still_hold_keep_no_later_case_waiting(
+    at_desk: desk.Desk, northwind: Company, harbour: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passing, "AT_ONCE", 1)
+    for company, per in ((northwind, "day"), (harbour, "month")):
+        limit(company, per, "tokens", "10")
+        with desk.opened(workspace=company.workspace, actor=TEST) as asked, pytest.raises(ModelBudgetReached):
+            ask(asked)
+    limit(harbour, "month", "tokens", "900000")
+
+    assert settling.settle_over(actor=TEST, now=now()) == 1
+    assert Case.objects.get(workspace=harbour.workspace).state == "resolved"
+    assert Case.objects.get(workspace=northwind.workspace).state == "open"
+    with CaptureQueriesContext(connection) as looked:
+        assert settling.settle_over(actor=TEST, now=now()) == 0
+    assert len(looked) == 2
