@@ -28,6 +28,8 @@ def settle(*, executions: Collection[UUID], why: str, actor: Actor, now: datetim
     ``why`` is `PROVEN`, `UNSEEN` (its target cannot be asked), `FAILED` (it failed anew, and lies in a case as what
     that is) or `TO_REVIEW`.
     """
+    if not executions:
+        return 0
     waiting = Occurrence.objects.filter(
         execution__in=executions, disposition=OPEN, resent_at__isnull=False
     ).order_by("case__fingerprint", "case_id", "id")  # as whoever opens them locks them

@@ -11,6 +11,8 @@ from exceptions import opening, resending
 from runs.models import Execution
 from runs.models.execution import State
 
+FIRST_LEASE = 1  # what is sent again failed before, and failed in a worker's hand: this one is not its first
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -49,8 +51,9 @@ def open_cases(*, outcomes: Sequence[Outcome], actor: Actor, now: datetime) -> N
     """
     if outcomes:
         opening.open_many(failures=[_failure(outcome) for outcome in outcomes], actor=actor, now=now)
-        failed = [outcome.execution.id for outcome in outcomes]
-        resending.settle(executions=failed, why=resending.FAILED, actor=actor, now=now)
+        rows = [outcome.execution for outcome in outcomes]
+        again = [row.id for row in rows if row.lease_epoch > FIRST_LEASE]
+        resending.settle(executions=again, why=resending.FAILED, actor=actor, now=now)
 
 
 def _failure(outcome: Outcome) -> opening.Failure:

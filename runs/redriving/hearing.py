@@ -65,8 +65,7 @@ def _ended() -> list[Execution]:
 
 
 def _settle(rows: Sequence[Execution], why: str, now: datetime) -> int:
-    marks = [row.id for row in rows]
-    return resending.settle(executions=marks, why=why, actor=ACTOR, now=now) if marks else 0
+    return resending.settle(executions=[row.id for row in rows], why=why, actor=ACTOR, now=now)
 
 
 def tell_unproven(row: Execution, now: datetime) -> None:
