@@ -136,6 +136,13 @@ WORKERS_ONLY = (
     "HEARTBEAT_URL",
     "OTEL_EXPORTER_OTLP_HEADERS",
 )
+# What those need of it that call no tools: one writes to people, the other reads golden sets and sends traces.
+POST_ONLY = ("EMAIL_URL", "SECRETS_DIR")  # and the secrets of workspaces, by which channels are signed
+SLOW_ONLY = (
+    "OPENAI_API_KEY",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "BOOKS_DATABASE_URL",
+)  # whose vendors receipts name
 SECRET_OF_THE_SITE = "SECRET_KEY"  # noqa: S105 - the one name that begins like a connector's secret and is none
 
 _SAFE_BY = {"smtp": ("", 25), "smtp+tls": ("tls", 587), "smtp+ssl": ("ssl", 465)}
@@ -228,9 +235,12 @@ class Environment:
 
 def for_workers_only(name: str) -> bool:
     """Whether no process but a worker may be told: what `WORKERS_ONLY` lists, and the secrets of connectors."""
-    if name == SECRET_OF_THE_SITE:
-        return False
-    return name in WORKERS_ONLY or name.startswith("SECRET_")
+    return name in WORKERS_ONLY or is_of_workspace(name)
+
+
+def is_of_workspace(name: str) -> bool:
+    """Whether it is a secret of one workspace, as `approvals.secret_names` calls them."""
+    return name.startswith("SECRET_") and name != SECRET_OF_THE_SITE
 
 
 def table() -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 
-from config.environment import for_workers_only
+from config.environment import POST_ONLY, SLOW_ONLY, for_workers_only, is_of_workspace
 from config.supervisor import Child, Supervisor
 
 
@@ -45,18 +45,24 @@ def refuse_taken_port() -> None:
 
 
 def children() -> list[Child]:
-    """Only workers are given the addresses and keys that reach outside; nobody is given the demo's password."""
+    """Only workers are given the addresses and keys that reach outside, and those that call no tools only their own;
+    nobody is given the demo's password.
+    """
     everything = {name: value for name, value in os.environ.items() if name != "DEMO_PASSWORD"}
     inside = {name: value for name, value in everything.items() if not for_workers_only(name)}
     inside["LETTERS"] = str(settings.LETTERS_ENABLED).lower()  # which they could not tell without EMAIL_URL
+    for_post = {
+        name: value for name, value in everything.items() if name in POST_ONLY or is_of_workspace(name)
+    }
+    for_slow = {name: value for name, value in everything.items() if name in SLOW_ONLY}
     workers = [
         Child("worker" if settings.WORKERS == 1 else f"worker{number}", manage("worker"), everything)
         for number in range(1, settings.WORKERS + 1)
     ]
     # letters and calls wait on servers of others, and what was decided shall not wait for those
-    post = Child("post", manage("worker", "post"), everything)
+    post = Child("post", manage("worker", "post"), inside | for_post)
     # golden sets are read for minutes, and a call about a case shall not wait for those
-    slow = Child("slow", manage("worker", "slow"), everything)
+    slow = Child("slow", manage("worker", "slow"), inside | for_slow)
     return [Child("web", web(), inside), *workers, post, slow, Child("clock", manage("clock"), inside)]
 
 

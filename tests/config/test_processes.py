@@ -9,6 +9,8 @@ from django.core.management import CommandError
 from config.environment import WORKERS_ONLY
 from config.processes import children, refuse_taken_port
 
+A_TOOLS = "SECRET_NORTHWIND__HELPDESK"
+
 
 @pytest.fixture
 def _a_full_environment(monkeypatch):
@@ -17,10 +19,16 @@ def _a_full_environment(monkeypatch):
 
 
 @pytest.mark.usefixtures("_a_full_environment")
-def test_only_workers_are_given_what_reaches_outside(settings):
+def test_only_workers_are_given_what_reaches_outside_and_each_only_what_it_needs(settings, monkeypatch):
     settings.WORKERS = 2
-    knowing = {child.name for child in children() if set(WORKERS_ONLY) & set(child.environment)}
-    assert knowing == {"worker1", "worker2", "post", "slow"}
+    monkeypatch.setenv(A_TOOLS, "a token of the helpdesk")
+    kept = {A_TOOLS, *WORKERS_ONLY}
+    known = {child.name: kept & set(child.environment) for child in children()}
+    assert known == {
+        "web": set(), "clock": set(), "worker1": kept, "worker2": kept,
+        "slow": {"OPENAI_API_KEY", "OTEL_EXPORTER_OTLP_HEADERS", "BOOKS_DATABASE_URL"},  # it calls no tools
+        "post": {"EMAIL_URL", "SECRETS_DIR", A_TOOLS},  # it signs what it sends to channels
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("_a_full_environment")
