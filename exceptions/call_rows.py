@@ -42,11 +42,11 @@ RETURNING id
 """  # noqa: S608  the only things filled in are constants
 
 
-def write(told: Iterable[tuple[Said, UUID]], now: datetime) -> list[int]:
-    """Each of these, with its case, in one statement; in the product they arrive at once. Returns the ids of rows."""
+def write(told: Iterable[tuple[Said, Iterable[UUID]]], now: datetime) -> list[int]:
+    """Each of these, of its cases, in one statement; in the product they arrive at once. Returns the ids of rows."""
     cases: dict[Said, list[str]] = {}
-    for said, case in told:
-        cases.setdefault(said, []).append(str(case))
+    for said, about in told:
+        cases.setdefault(said, []).extend(map(str, about))
     if not cases:
         return []
     rows = [_as_json(said, marks) for said, marks in cases.items()]

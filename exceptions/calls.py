@@ -4,7 +4,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Wanted:
 
     ``team`` is the team that was called, None where a step names a person. ``instead_of`` is the call that failed.
     ``notice`` is of which kind they are told in the product: by default as the reason has it, empty for not at all.
+    ``alike`` are further cases of which the same is said.
     """
 
     case: Case
@@ -47,6 +48,12 @@ class Wanted:
     by: Sequence[str]
     instead_of: Call | None = None
     notice: str | None = None
+    alike: Sequence[UUID] = ()
+
+    @property
+    def cases(self) -> tuple[UUID, ...]:
+        """Every case it is about."""
+        return (self.case.pk, *self.alike)
 
     @property
     def told(self) -> str:
@@ -80,9 +87,9 @@ def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) 
     if not transaction.get_connection().in_atomic_block:
         raise ledger.OutsideTransaction("a call is made inside the transaction of what it tells")
     channels = _channels(orders)
-    made = call_rows.write([(_said(order, channels), order.case.pk) for order in orders], now)
+    made = call_rows.write([(_said(order, channels), order.cases) for order in orders], now)
     _tell(orders, now)
-    ledger.append_many([_entry(order, actor, now) for order in orders])
+    ledger.append_many(fact for order in orders for fact in _entries(order, actor, now))
     return made
 
 
@@ -130,7 +137,7 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
     heard: dict[tuple[int, str, int], list[UUID]] = defaultdict(list)
     for order in orders:
         for user in order.users if order.told else ():
-            heard[order.case.workspace_id, order.told, user.pk].append(order.case.pk)
+            heard[order.case.workspace_id, order.told, user.pk].extend(order.cases)
     alike: dict[tuple[int, str, tuple[UUID, ...]], list[int]] = defaultdict(list)
     for (workspace, kind, listener), cases in heard.items():
         alike[workspace, kind, tuple(dict.fromkeys(cases))].append(listener)
@@ -141,9 +148,10 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
         )  # fmt: skip
 
 
-def _entry(order: Wanted, actor: Actor, now: datetime) -> ledger.Fact:
-    return ledger.entry(
-        workspace_id=order.case.workspace_id, kind="case.called", actor=actor, at=now, case=order.case.pk,
+def _entries(order: Wanted, actor: Actor, now: datetime) -> Iterator[ledger.Fact]:
+    fact = ledger.entry(
+        workspace_id=order.case.workspace_id, kind="case.called", actor=actor, at=now,
         data={"step": order.step, "why": order.why, "team": order.team.pk if order.team else None,
               "users": [f"user:{user.pk}" for user in order.users], "by": list(order.by)},
     )  # fmt: skip
+    return (replace(fact, case=pk) for pk in order.cases)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from approvals.actors import Actor
-from exceptions import calls, cases, movements, schedule, steps, targets
+from exceptions import cases, movements, schedule, steps, targets
 from exceptions.models import Case
 from exceptions.models.case import State
 from exceptions.models.failure_class import Handling
@@ -54,14 +54,15 @@ def _next(move: Move) -> None:
         alert = case.step == 0 and case.failure_class.handling == Handling.ALERT
         hours = move.reach.hours(case, step) if case.in_hours and not alert else None
         if hours is not None and not hours.is_open(move.now):
-            case.next_escalation_at = hours.next_opening(move.now)
-            move.tell("case.deferred", step=case.step, until=case.next_escalation_at.isoformat())
+            until = hours.next_opening(move.now)
+            move.change(next_escalation_at=until)
+            move.tell("case.deferred", step=case.step, until=until.isoformat())
             return
         if move.reach.users(case, step) or not case.skip_empty:
             _call(move, step, OPENED if alert else ESCALATED)
             return
         team = move.reach.team(case, step)
-        case.step = min(case.step + 1, steps.MOST)
+        move.change(step=min(case.step + 1, steps.MOST))
         move.tell("case.skipped", step=case.step, team=team.pk if team else None)
     _call_admins(move)
 
@@ -69,48 +70,38 @@ def _next(move: Move) -> None:
 def _call(move: Move, step: steps.Step, why: str) -> None:
     case, team, users = move.case, move.reach.team(move.case, step), move.reach.users(move.case, step)
     if team is not None and team.pk != case.owner_id:
-        case.escalated_to = team
-    _advance(move)
+        move.change(escalated_to_id=team.pk)
+    move.change(step=min(case.step + 1, steps.MOST))
+    move.change(next_escalation_at=schedule.due(case, move.now, move.reach))
     move.tell("case.escalated", step=case.step, team=team.pk if team else None, reached=len(users))
-    if users:
-        move.wanted.append(calls.Wanted(case, case.step, why, team, users, step.by))
+    move.call(why, team, users, step.by)
 
 
 def _call_admins(move: Move) -> None:
     """The whole plan reaches nobody. Somebody must know."""
     case, admins = move.case, move.reach.admins(move.case)
-    case.next_escalation_at = schedule.due(case, move.now, move.reach)
+    move.change(next_escalation_at=schedule.due(case, move.now, move.reach))
     move.tell("case.escalated", step=case.step, team=None, admins=len(admins))
-    if admins:
-        move.wanted.append(calls.Wanted(case, case.step, ESCALATED, None, admins, (steps.EMAIL,)))
-
-
-def _advance(move: Move) -> None:
-    move.case.step = min(move.case.step + 1, steps.MOST)
-    move.case.next_escalation_at = schedule.due(move.case, move.now, move.reach)
+    move.call(ESCALATED, None, admins, (steps.EMAIL,))
 
 
 def wake(move: Move) -> None:
     """What was put aside is back: whose it is hears of it, and the clock runs on from the step it stood at."""
     case, owner = move.case, steps.Step(steps.SHORTEST, steps.OWNER, steps.DUTY)
-    case.snoozed_until = None
-    case.next_escalation_at = schedule.due(case, move.now, move.reach)
+    move.change(snoozed_until=None, next_escalation_at=schedule.due(case, move.now, move.reach))
     move.tell("case.woken", step=case.step)
-    users = move.reach.users(case, owner)
-    if users:
-        move.wanted.append(calls.Wanted(case, case.step, WOKEN, case.owner, users, ()))
+    move.call(WOKEN, case.owner, move.reach.users(case, owner), ())
 
 
 def _release(move: Move) -> None:
-    case = move.case
-    case.state, case.assignee, case.acknowledged_until, case.reminded_at = State.OPEN, None, None, None
-    case.next_escalation_at = schedule.due(case, move.now, move.reach)
-    move.tell("case.released", step=case.step)
+    move.change(state=State.OPEN, assignee_id=None, acknowledged_until=None, reminded_at=None)
+    move.change(next_escalation_at=schedule.due(move.case, move.now, move.reach))
+    move.tell("case.released", step=move.case.step)
 
 
 def _remind(move: Move) -> None:
     """Told to the person alone: to call the team would wake those who rely on them."""
     case, holder = move.case, move.case.assignee
-    case.reminded_at = move.now
+    move.change(reminded_at=move.now)
     if holder is not None and targets.seats(case.workspace_id, holder.pk):
-        move.wanted.append(calls.Wanted(case, case.step, REMINDER, None, [holder], (steps.EMAIL,)))
+        move.call(REMINDER, None, [holder], (steps.EMAIL,))

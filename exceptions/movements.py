@@ -1,51 +1,66 @@
-"""Moving many cases at once: locked in batches that nobody else holds, moved, called for and recorded together."""
+"""Moving many cases at once: locked in batches that nobody else holds, moved, called for and recorded together. Those
+that are alike are one move.
+"""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from approvals import ledger
 from approvals.actors import Actor
-from exceptions import calls
+from exceptions import alike, calls
 from exceptions.around import Around
-from exceptions.models import Case
+from exceptions.models import Case, Team
 from exceptions.targets import Reach
 
 BATCH = 500
 BATCHES = 50  # one sweep does not go on for ever
-READ = (
-    "id", "workspace_id", "owner_id", "assignee_id", "failure_class_id", "state", "step", "steps", "repeats",
-    "in_hours", "skip_empty", "next_escalation_at", "acknowledged_until", "reminded_at", "snoozed_until",
-    "escalated_to_id",
-)  # fmt: skip
 log = structlog.get_logger(__name__)
 
 
 @dataclass
 class Move:
-    """One case on its way: what is done to it, what is told of that, and who is to be called."""
+    """Cases that are alike, on their way: what is done to them, what is told of that, and who is to be called.
+
+    ``case`` stands for all of ``pks``.
+    """
 
     case: Case
+    pks: tuple[UUID, ...]
     actor: Actor
     now: datetime
     reach: Reach
+    changes: dict[str, Any] = field(default_factory=dict)
     facts: list[ledger.Fact] = field(default_factory=list)
     wanted: list[calls.Wanted] = field(default_factory=list)
 
+    def change(self, **values: Any) -> None:
+        """From now on so: only what is in `CHANGED`."""
+        for name, value in values.items():
+            setattr(self.case, name, value)
+        self.changes |= values
+
     def tell(self, kind: str, **data: Any) -> None:
-        """One fact for the ledger."""
-        case = self.case
+        """One fact of each for the ledger."""
         fact = ledger.entry(
-            workspace_id=case.workspace_id, kind=kind, actor=self.actor, at=self.now, case=case.id, data=data
+            workspace_id=self.case.workspace_id, kind=kind, actor=self.actor, at=self.now, data=data
         )  # fmt: skip
-        self.facts.append(fact)
+        self.facts.extend(replace(fact, case=pk) for pk in self.pks)
+
+    def call(self, why: str, team: Team | None, users: Sequence[User], by: Sequence[str]) -> None:
+        """These people about each; nobody where there are none."""
+        if users:
+            self.wanted.append(
+                calls.Wanted(self.case, self.case.step, why, team, users, by, alike=self.pks[1:])
+            )
 
 
 Act = Callable[[Move], None]
@@ -98,43 +113,40 @@ class Sweep:
 
     def batch(self, rows: QuerySet[Case]) -> int:
         """Move the first of these that nobody else is moving, all of them or none. Returns how many."""
-        locked = rows.select_for_update(skip_locked=True, of=("self",)).only(*READ)
         with transaction.atomic():
-            held = list(locked[:BATCH])
-            self.around.give(held)
-            moves = [Move(case, self.actor, self.now, self.reach) for case in held]
+            found = alike.lock(rows, BATCH)
+            self.around.give([one.case for one in found])
+            moves = [Move(one.case, one.pks, self.actor, self.now, self.reach) for one in found]
             for move in moves:
                 self.act(move)
-            _write([move.case for move in moves])
+            _write(moves)
             ledger.append_many(fact for move in moves for fact in move.facts)
             calls.call_many(
                 wanted=[call for move in moves for call in move.wanted], now=self.now, actor=self.actor
             )
-        return len(moves)
+        return sum(len(one.pks) for one in found)
 
 
-_WRITE = """
-UPDATE exceptions_case AS held SET state = moved.state, step = moved.step, assignee_id = moved.assignee_id,
-    acknowledged_until = moved.acknowledged_until, reminded_at = moved.reminded_at,
-    snoozed_until = moved.snoozed_until, escalated_to_id = moved.escalated_to_id,
-    next_escalation_at = moved.next_escalation_at
-FROM jsonb_to_recordset(%s::jsonb) AS moved (id uuid, state text, step smallint, assignee_id bigint,
-    acknowledged_until timestamptz, reminded_at timestamptz, snoozed_until timestamptz, escalated_to_id bigint,
-    next_escalation_at timestamptz)
+# What a move may change. Where it is silent each case keeps its own.
+CHANGED = (
+    "state", "step", "assignee_id", "escalated_to_id", "acknowledged_until", "reminded_at", "snoozed_until",
+    "next_escalation_at",
+)  # fmt: skip
+_WRITE = f"""
+UPDATE exceptions_case AS held SET ({", ".join(CHANGED)}) =
+    (SELECT {", ".join(f"new.{name}" for name in CHANGED)} FROM jsonb_populate_record(held, alike.changes) AS new)
+FROM jsonb_to_recordset(%s::jsonb) AS alike (pks uuid[], changes jsonb), unnest(alike.pks) AS moved (id)
 WHERE held.id = moved.id
-"""
-_NAMES = ("state", "step", "assignee_id", "escalated_to_id")
-_MOMENTS = ("acknowledged_until", "reminded_at", "snoozed_until", "next_escalation_at")
+"""  # noqa: S608  the only things filled in are constants
 
 
-def _write(cases: list[Case]) -> None:
-    """What a move may change, of all of them in one statement."""
-    rows = [
-        {"id": str(case.pk)}
-        | {name: getattr(case, name) for name in _NAMES}
-        | {name: at.isoformat() for name in _MOMENTS if (at := getattr(case, name)) is not None}
-        for case in cases
-    ]
+def _write(moves: Sequence[Move]) -> None:
+    """What moves change, of all cases in one statement."""
+    rows = [{"pks": move.pks, "changes": move.changes} for move in moves]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [json.dumps(rows)])
+            cursor.execute(_WRITE, [json.dumps(rows, default=_as_text)])
+
+
+def _as_text(value: datetime | UUID) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -22,21 +22,27 @@ class Call(models.Model):
     that failed before. A notice in the product is delivered with its row.
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+", db_index=False)
     # none where a channel is only tried
-    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="calls")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="calls", db_index=False)
     step = models.PositiveSmallIntegerField()
     why = models.CharField(max_length=20)  # opened, escalated, reminder, woken, incident, test, …
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    channel = models.ForeignKey(Channel, null=True, on_delete=models.PROTECT, related_name="calls")
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, null=True, on_delete=models.PROTECT, related_name="calls", db_index=False
+    )
     state = models.CharField(max_length=9, choices=CallState.choices, default=CallState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
-    instead_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    instead_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by", db_index=False
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -57,6 +63,9 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(state="waiting"), name="calls_to_make"),
             models.Index(fields=["case", "-id"], name="calls_of_case"),
+            models.Index(
+                fields=["channel", "-id"], condition=Q(channel__isnull=False), name="calls_through_channel"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,13 +33,21 @@ class Cause(models.TextChoices):
     PROCESS = "process", "process: the work is arranged badly"
 
 
+WHERE_SET = {
+    "assignee": "cases_somebody_has",
+    "escalated_to": "cases_another_was_called_to",
+    "merged_into": "cases_merged",
+}
+
+
 class Case(models.Model):
     """Owner team (sticky) and assignee (a person) are two facts. Money at risk is the sum of open occurrences, kept
     with the case so that reading it does not grow with them.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="cases")
+    # every step writes a case anew, and each index with it: none leads where another does, or to what is empty
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="cases", db_index=False)
     failure_class = models.ForeignKey(FailureClass, on_delete=models.PROTECT, related_name="cases")
     fingerprint = models.CharField(max_length=64)
     grouped_by = models.JSONField(default=dict)  # see `fingerprint.Parts`
@@ -47,10 +55,14 @@ class Case(models.Model):
     state = models.CharField(max_length=14, choices=State.choices, default=State.OPEN)
     owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="assigned_cases"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_cases",
+        db_index=False,
     )
     owner_source = models.CharField(max_length=40, default="class")  # class, rule:<id>@<version> or manual
-    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     plan_version = models.PositiveIntegerField(default=0)
     # the escalation as it stood when the case opened, see `exceptions.models.Plan`
     steps = models.JSONField(default=list)
@@ -59,7 +71,7 @@ class Case(models.Model):
     skip_empty = models.BooleanField(default=True)
     step = models.PositiveSmallIntegerField(default=0)  # how many were called, all rounds counted
     escalated_to = models.ForeignKey(  # the team that was called besides the owner
-        Team, null=True, on_delete=models.PROTECT, related_name="escalated_cases"
+        Team, null=True, on_delete=models.PROTECT, related_name="escalated_cases", db_index=False
     )
     next_escalation_at = models.DateTimeField(
         null=True
@@ -69,7 +81,9 @@ class Case(models.Model):
     snoozed_until = models.DateTimeField(null=True)
     snoozes = models.PositiveSmallIntegerField(default=0)
     escalating_at = models.DateTimeField(null=True)  # since when far more fail than used to
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     cause = models.CharField(max_length=9, choices=Cause.choices, blank=True, default="")
     money = models.JSONField(default=dict)  # behind open occurrences: {"EUR": "12.40"}
     most_money = models.DecimalField(max_digits=18, decimal_places=2, default=0)  # in any one currency
@@ -141,6 +155,10 @@ class Case(models.Model):
                 fields=["escalating_at"],
                 condition=Q(escalating_at__isnull=False),
                 name="escalating_cases",
+            ),
+            *(
+                models.Index(fields=[field], condition=Q(**{f"{field}__isnull": False}), name=name)
+                for field, name in WHERE_SET.items()
             ),
         ]
 

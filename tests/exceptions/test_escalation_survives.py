@@ -49,7 +49,7 @@ def test_a_worker_is_killed_in_the_middle_of_a_sweep(
 
     def slowly(moving: movements.Move) -> None:
         move(moving)
-        moved.append(moving)
+        moved.extend(moving.pks)
         if len(moved) == DIES_AT:
             os.write(say, b"!")
             signal.pause()
@@ -74,7 +74,7 @@ def test_the_database_goes_away_in_the_middle_of_a_sweep(
 
     def cut_off(moving: movements.Move) -> None:
         move(moving)
-        moved.append(moving)
+        moved.extend(moving.pks)
         if len(moved) == DIES_AT:
             with connection.cursor() as cursor:  # as a restart does to every session
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
