@@ -21,6 +21,7 @@ KINDS = {
     "agent.added": "An agent was added",
     "agent.changed": "An agent was given another version or other tools",
     "agent.other_prompt": "An agent reads by another prompt and has kept its version",
+    "agent.other_model": "An agent reads by another model and has kept its version",
     "token.issued": "A token was issued",
     "token.revoked": "A token was revoked",
     "tool.declared": "A version of a tool was declared",

@@ -16,7 +16,7 @@ from approvals.models.proposal import State
 from approvals.submission import BadExpiry, Draft
 from exceptions import intake
 from runs import waiting
-from runs.api import access, answers, bearer, paging, replays
+from runs.api import access, answers, bearer, models_told, paging, replays
 from runs.api.bodies import Json
 from runs.api.problems import Fault, Problem, refused_body
 from runs.api.resting import briefly
@@ -92,6 +92,7 @@ def draft_of(agent: Agent, body: ProposalIn, key: replays.Key, now: datetime) ->
         workflow=body.workflow,
         run=access.run_named(agent, body.run).id if body.run else None,
         fingerprint=key.fingerprint,
+        read_by=models_told.read_by(agent=agent, model=body.model, now=now),
     )
 
 

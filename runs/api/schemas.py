@@ -63,6 +63,9 @@ PROPOSAL: Any = {
 }  # fmt: skip
 
 
+MODEL = "which model reads for you: another one is another version of you, and earns anew"
+
+
 class ProposalIn(Sent):
     """Let this tool run with these arguments."""
 
@@ -78,6 +81,7 @@ class ProposalIn(Sent):
     rationale: Annotated[str, Field(max_length=20_000)] = ""
     confidence: Share | None = None
     confidence_source: Literal["model", "rule", "ensemble", "logprob", ""] = ""
+    model: Annotated[str, Field(max_length=80, description=MODEL)] = ""
     evidence: Annotated[list[EvidenceIn], Field(max_length=50)] = []
     precondition: dict[str, Any] | None = None
     expires_at: Moment | None = None

@@ -1,7 +1,8 @@
-"""Agents outside that read by another prompt and keep their version: their lanes begin again, and somebody owns why.
+"""Agents outside that read by another prompt or model and keep their version: their lanes begin again, and somebody
+owns why.
 
-Followed behind the record, a stretch at a time: whoever tells a step waits for nothing. A prompt that a version was
-seen with before changes nothing, so that two that are tried side by side count as one program from then on.
+Followed behind the record, a stretch at a time: whoever tells a step waits for nothing. What a version was seen with
+before changes nothing, so that two that are tried side by side count as one program from then on.
 """
 
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from approvals import ids, ledger
 from approvals.actors import Actor
@@ -23,13 +25,20 @@ AGAIN, STRETCH = (
     timedelta(hours=1),
 )  # told late by a slow transaction; at most so much at once
 
+AT_ONCE = 500
+
+# The model is told of apart from the prompt: not every agent tells of both.
 _TOLD = """
-INSERT INTO runs_prompttold (agent_id, agent_version, prompt, digest, seen_at)
-SELECT DISTINCT r.agent_id, r.agent_version, s.prompt, s.prompt_digest, %(now)s::timestamptz
+INSERT INTO runs_prompttold (agent_id, agent_version, prompt, digest, model, seen_at)
+SELECT DISTINCT r.agent_id, r.agent_version, s.prompt, told.digest, told.model, %(now)s::timestamptz
 FROM runs_step s JOIN runs_run r ON r.id = s.run_id
 JOIN approvals_agent a ON a.id = r.agent_id AND a.version = r.agent_version AND NOT a.name = ANY (%(ours)s)
-WHERE s.id > %(since)s AND s.id <= %(upto)s AND s.prompt <> '' AND s.prompt_digest <> ''
-ON CONFLICT DO NOTHING RETURNING id
+CROSS JOIN LATERAL (
+    SELECT s.prompt_digest, '' WHERE s.prompt <> '' AND s.prompt_digest <> ''
+    UNION ALL SELECT '', s.model WHERE s.model <> ''
+) AS told (digest, model)
+WHERE s.id > %(since)s AND s.id <= %(upto)s
+ON CONFLICT DO NOTHING
 """
 
 
@@ -46,22 +55,34 @@ def look(*, ours: list[str], actor: Actor, now: datetime) -> int:
         told: dict[str, Any] = {"now": now, "ours": ours, "since": _at(began - AGAIN), "upto": upto}
         with connection.cursor() as cursor:
             cursor.execute(_TOLD, told)
-            new = [pk for (pk,) in cursor.fetchall()]
         StepMark.objects.filter(pk=1).update(upto=max(upto, since))
-        return sum(_begin_again(row, actor, now) for row in _others(new, now))
+        waiting = PromptTold.objects.filter(counts_from_at__isnull=True).select_related("agent__workspace")
+        new = list(waiting.order_by("pk")[:AT_ONCE])
+        others = _others(new)
+        PromptTold.objects.filter(pk__in=[row.pk for row in new]).update(counts_from_at=now)
+        return sum(_begin_again(row, actor, now) for row in others)
 
 
-def _others(new: list[int], now: datetime) -> list[PromptTold]:
-    """Those that are not the first of their name, one for each agent."""
-    rows = PromptTold.objects.filter(pk__in=new).select_related("agent__workspace").order_by("pk")
+def _others(new: list[PromptTold]) -> list[PromptTold]:
+    """Those that are not the first of their name, of agents that still have that version: one for each agent."""
     found: dict[UUID, PromptTold] = {}
-    for row in rows:
-        before = PromptTold.objects.filter(
-            agent=row.agent_id, agent_version=row.agent_version, prompt=row.prompt, seen_at__lt=now
-        )
-        if before.exists():
+    for row in new:
+        if (
+            row.agent_version == row.agent.version
+            and told_before(row.agent, row.prompt, bool(row.model)).exists()
+        ):
             found.setdefault(row.agent_id, row)
     return list(found.values())
+
+
+def told_before(agent: Agent, prompt: str, of_models: bool) -> QuerySet[PromptTold]:
+    """What counts as the agent's version by now: digests of this prompt, or the models it was asked of."""
+    counting = PromptTold.objects.filter(
+        agent=agent, agent_version=agent.version, counts_from_at__isnull=False
+    )
+    return (
+        counting.filter(prompt=prompt, digest="") if of_models else counting.filter(prompt=prompt, model="")
+    )
 
 
 def _begin_again(row: PromptTold, actor: Actor, now: datetime) -> bool:
@@ -69,12 +90,15 @@ def _begin_again(row: PromptTold, actor: Actor, now: datetime) -> bool:
     stages = Lane.objects.filter(agent=agent).values_list("stage", flat=True)
     above = any(ladder.trust(stage) > ladder.trust(agent.workspace.new_versions) for stage in stages)
     lowering.begin_again(agent=agent, actor=actor, now=now)
+    kind = "model" if row.model else "prompt"
     told = {"agent": agent.id.hex, "prompt": ledger.code_of(row.prompt), "digest": ledger.code_of(row.digest)}
-    ledger.append(workspace_id=agent.workspace_id, kind="agent.other_prompt", actor=actor, at=now, data=told)
+    told |= {"model": ledger.code_of(row.model)} if row.model else {}
+    ledger.append(workspace_id=agent.workspace_id, kind=f"agent.other_{kind}", actor=actor, at=now, data=told)
     if above:
+        name = row.model or row.prompt
         cases.open_case(
-            workspace=agent.workspace, code=CODE, operation=f"{agent.name} {row.prompt}"[:80], actor=actor, now=now,
-            message=f"{agent.name} reads by another prompt ({row.prompt}) and has kept its version",
+            workspace=agent.workspace, code=CODE, operation=f"{agent.name} {name}"[:80], actor=actor, now=now,
+            message=f"{agent.name} reads by another {kind} ({name}) and has kept its version",
             facts={"subject": agent.name} | told,
         )  # fmt: skip
     return above

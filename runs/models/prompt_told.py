@@ -1,30 +1,43 @@
-"""Which prompts agents outside say they read by: what one version of an agent was seen with, each once."""
+"""By which prompts and models agents outside say they read: what one version of an agent was seen with, each once."""
 
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from approvals.models import Agent
 
 
 class PromptTold(models.Model):
-    """A prompt's digest in the steps of this version of an agent, and when it was first seen there."""
+    """A prompt's digest, or a model, that this version of an agent told of, and when that was first seen.
+
+    It is part of what the version has earned from ``counts_from_at`` on: at once where it is the first of its prompt,
+    else when the lanes have begun again. A model told with a proposal, and not with a step, has no prompt.
+    """
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
     agent_version = models.CharField(max_length=40)
-    prompt = models.CharField(max_length=60)
-    digest = models.CharField(max_length=64)
+    prompt = models.CharField(max_length=60, blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # empty: it is the model that is told of
+    model = models.CharField(max_length=80, blank=True, default="", db_default="")
     seen_at = models.DateTimeField()
+    counts_from_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["agent", "agent_version", "prompt", "digest"], name="a_prompt_is_told_once"
+                fields=["agent", "agent_version", "prompt", "digest", "model"], name="a_prompt_is_told_once"
+            ),
+            models.CheckConstraint(condition=Q(digest="") ^ Q(model=""), name="a_prompt_or_a_model_is_told"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(counts_from_at__isnull=True), name="told_and_not_counted"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.prompt} {self.digest[:12]}"
+        return f"{self.prompt} {self.model or self.digest[:12]}"
 
 
 class StepMark(models.Model):

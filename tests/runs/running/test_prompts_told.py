@@ -1,4 +1,4 @@
-"""An agent outside that changes its prompt and not its version begins again, with a case."""
+"""An agent outside that changes its prompt or model and not its version begins again, with a case."""
 
 import pytest
 
@@ -39,3 +39,18 @@ def test_another_prompt_under_the_same_version_puts_the_lane_back_once(northwind
     assert LedgerEntry.objects.get(kind="agent.other_prompt").data["prompt"] == "sort"
     tell(run, a_move("4", kind="model", prompt="sort", prompt_digest="a" * 64))
     assert look() == 0 and lane.stays.count() == stays
+
+
+def test_another_model_alone_is_another_agent_too(northwind: Company) -> None:
+    lane = lanes.stand(lanes.a_lane(northwind), "full")
+    run = a_run(northwind.bot)
+    read = {"kind": "model", "prompt": "sort", "prompt_digest": "a" * 64}
+    tell(run, a_move("1", **read), a_move("2", **read, model="small-1"))
+    assert look() == 0  # the first that is named is what it has always asked
+    tell(run, a_move("3", **read, model="small-2"))
+    assert look() == 1
+    lane.refresh_from_db()
+    assert (lane.stage, lane.stays.latest("id").cause) == ("shadow", "version")
+    assert LedgerEntry.objects.get(kind="agent.other_model").data["model"] == "small-2"
+    said = Case.objects.get(failure_class__code="lane.demoted").occurrences.get().message
+    assert said == f"{northwind.bot.name} reads by another model (small-2) and has kept its version"
