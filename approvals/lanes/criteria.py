@@ -64,7 +64,7 @@ def least_labels(lane: Lane) -> int:
 
 def tested(lane: Lane, now: datetime) -> list[Criterion]:
     """Wald's test over the audits of this stay, two weeks of it, and no audit left lying."""
-    stay, plan = moving.current(lane), ladder.STEP_UP
+    stay, plan = moving.current(lane), ladder.step_up(lane.epsilon)
     verdict = sprt.verdict(plan, stay.sprt)
     lacking = max(0, round((stay.sprt - plan.promote_at) / -plan.on_right + 0.5))
     missing = {

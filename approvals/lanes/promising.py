@@ -1,7 +1,8 @@
 """How many errors a lane may make at most: set by an admin, with a reason, within bounds, version by version.
 
 A stricter limit holds at once, wherever the lane stands. A looser one never widens what passes by itself now: it counts
-where people sign everything, for what may be earned from there.
+where people sign everything, for what may be earned from there. Errors are watched by the new limit from then on, those
+of this stay over again; where that is an alarm, the floor above lets the lane fall (`exceptions.lanes.limiting`).
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.db import transaction
 
 from approvals import ledger
 from approvals.actors import Actor
-from approvals.lanes import cuts, ladder
+from approvals.lanes import cuts, ladder, watch
 from approvals.lanes.lowering import NoReason
 from approvals.models import Lane, LanePromise
 
@@ -69,6 +70,7 @@ def promise(
             lane=lane, version=LanePromise.objects.filter(lane=lane).count() + 1, epsilon=epsilon, before=seen,
             threshold=threshold, reason=reason.strip()[:500], set_by_id=by, set_at=now,
         )  # fmt: skip
+        watch.anew(lane=row, epsilon=epsilon)
         ledger.append(
             workspace_id=lane.workspace_id, kind="lane.promised", actor=actor, at=now,
             data={"lane": lane.pk, "from": str(seen), "to": str(epsilon), "version": made.version,

@@ -1,40 +1,34 @@
 """The two totals over a stay's audits, one after the other: the test for the next step, and the watch for drift."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from approvals.lanes import ladder, plot
+from approvals.lanes.walked import Seen
 from approvals.statistics import cusum, sprt
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One audit: whether it was wrong, whether it counts for the test, and where its page is."""
-
-    wrong: bool
-    tests: bool
-    url: str
-
-
-def of(seen: Sequence[Seen], carried: float) -> dict[str, Any] | None:
-    """Both lines with their limits; ``carried`` is the drift total the stay began with. None without audits."""
+def of(seen: Sequence[Seen], urls: Sequence[str], carried: float, epsilon: Decimal) -> dict[str, Any] | None:
+    """Both lines with their limits; ``carried`` is the drift total the stay began with, ``urls`` lead to the pages of
+    what was ``seen``. None without audits.
+    """
     if not seen:
         return None
-    tests, watches = [0.0], [carried]
+    plan, drift = ladder.step_up(epsilon), ladder.drift(epsilon)
+    tests, watches, height = [0.0], [carried], drift.h
     for one in seen:
-        counts = one.tests and sprt.verdict(ladder.STEP_UP, tests[-1]) == sprt.GO_ON
-        tests.append(sprt.step(ladder.STEP_UP, tests[-1], one.wrong) if counts else tests[-1])
-        watches.append(cusum.step(ladder.DRIFT, watches[-1], one.wrong))
-    plan, height = ladder.STEP_UP, ladder.DRIFT.h
+        counts = one.tests and sprt.verdict(plan, tests[-1]) == sprt.GO_ON
+        tests.append(sprt.step(plan, tests[-1], one.wrong) if counts else tests[-1])
+        watches.append(cusum.step(drift, watches[-1], one.wrong))
     x = plot.across(0, len(seen))
     y = plot.upwards(min(plan.promote_at, *tests) - 0.3, max(height, *watches, *tests) + 0.3)
     return {
         "test": _line(tests, x, y),
         "watch": _line(watches, x, y),
         "errors": [
-            {"x": x.place(n), "y": y.place(watches[n]), "url": one.url, "n": n}
-            for n, one in enumerate(seen, start=1)
+            {"x": x.place(n), "y": y.place(watches[n]), "url": url, "n": n}
+            for n, (one, url) in enumerate(zip(seen, urls, strict=True), start=1)
             if one.wrong
         ],
         "promote_y": y.place(plan.promote_at),

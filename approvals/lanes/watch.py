@@ -1,6 +1,8 @@
 """The totals of a stay, kept under its lock: what they say is known at the very label that says it."""
 
-from approvals.lanes import ladder, moving
+from decimal import Decimal
+
+from approvals.lanes import ladder, moving, walked
 from approvals.models import Lane, LaneAudit, Proposal, Stay
 from approvals.models.stay import Cause
 from approvals.statistics import cusum, sprt
@@ -14,12 +16,10 @@ def audited(*, lane: Lane, audit: LaneAudit) -> str:
     if audit.proposal.agent_version != stay.agent_version or not ladder.passes(stay.stage):
         return ""
     wrong = bool(audit.wrong)
-    stay.cusum = cusum.step(ladder.DRIFT, stay.cusum, wrong)
-    if audit.drawn_at >= stay.entered_at and sprt.verdict(ladder.STEP_UP, stay.sprt) == sprt.GO_ON:
-        stay.sprt = sprt.step(ladder.STEP_UP, stay.sprt, wrong)
+    _count(stay, walked.Seen(wrong, audit.drawn_at >= stay.entered_at), lane.epsilon)
     stay.audited, stay.wrong = stay.audited + 1, stay.wrong + wrong
     stay.save(update_fields=["cusum", "sprt", "audited", "wrong"])
-    return Cause.CUSUM if cusum.alarmed(ladder.DRIFT, stay.cusum) else ""
+    return _alarm(stay, lane.epsilon)
 
 
 def sampled(*, lane: Lane, proposal: Proposal, wrong: bool) -> str:
@@ -29,9 +29,37 @@ def sampled(*, lane: Lane, proposal: Proposal, wrong: bool) -> str:
     stay = moving.current(lane, lock=True)
     if proposal.agent_version != stay.agent_version or not ladder.passes(stay.stage):
         return ""
-    stay.cusum = cusum.step(ladder.DRIFT, stay.cusum, wrong)
+    _count(stay, walked.Seen(wrong, tests=False), lane.epsilon)
     stay.save(update_fields=["cusum"])
-    return Cause.CUSUM if cusum.alarmed(ladder.DRIFT, stay.cusum) else ""
+    return _alarm(stay, lane.epsilon)
+
+
+def alarm(*, lane: Lane) -> str:
+    """The cause of a fall, or empty, as the lane stands."""
+    stay = moving.current(lane)
+    return _alarm(stay, lane.epsilon) if ladder.passes(stay.stage) else ""
+
+
+def anew(*, lane: Lane, epsilon: Decimal) -> None:
+    """Both totals of the stay over again, as this limit makes them. In the caller's transaction, the lane locked."""
+    stay = moving.current(lane, lock=True)
+    if not ladder.passes(stay.stage):
+        return
+    stay.sprt, stay.cusum = 0.0, walked.carried(stay)
+    for one in walked.of(stay, lane):
+        _count(stay, one, epsilon)
+    stay.save(update_fields=["cusum", "sprt"])
+
+
+def _count(stay: Stay, seen: walked.Seen, epsilon: Decimal) -> None:
+    test = ladder.step_up(epsilon)
+    if seen.tests and sprt.verdict(test, stay.sprt) == sprt.GO_ON:
+        stay.sprt = sprt.step(test, stay.sprt, seen.wrong)
+    stay.cusum = cusum.step(ladder.drift(epsilon), stay.cusum, seen.wrong)
+
+
+def _alarm(stay: Stay, epsilon: Decimal) -> str:
+    return Cause.CUSUM if cusum.alarmed(ladder.drift(epsilon), stay.cusum) else ""
 
 
 def harmed(*, lane: Lane, proposal: Proposal) -> str:

@@ -5,12 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from approvals import ids
-from approvals.lanes import criteria, cut_chart, cuts, ladder, reliability_chart, sampled, walk_chart
+from approvals.lanes import criteria, cut_chart, cuts, ladder, reliability_chart, walk_chart, walked
 from approvals.lanes.criterion import percent
 from approvals.lanes.findings import Finding
-from approvals.models import Calibrator, Lane, LaneAudit, Stay
+from approvals.models import Calibrator, Lane, Stay
 from approvals.models.lane import Stage
-from approvals.models.stay import Cause
 from approvals.statistics import bounds, cusum, weights
 
 WALKED = 500
@@ -36,9 +35,19 @@ def read(lane: Lane, stay: Stay, reviewed: list[Finding], automated: list[Findin
         "limit": percent(float(lane.epsilon)),
         "sure": percent(1 - float(lane.delta)),
         "audit_share": percent(ladder.AUDITED[Stage(stay.stage)], 0) if ladder.passes(stay.stage) else "",
-        "plan": ladder.STEP_UP,
-        "false_alarm": round(cusum.expected_length(ladder.DRIFT, ladder.DRIFT.p0), -2),
-        "detects": round(cusum.expected_length(ladder.DRIFT, ladder.DRIFT.p1), -1),
+        **_watching(lane),
+    }
+
+
+def _watching(lane: Lane) -> dict[str, Any]:
+    """How the lane is watched, as its limit has it."""
+    drift = ladder.drift(lane.epsilon)
+    return {
+        "plan": ladder.step_up(lane.epsilon),
+        "peace": percent(drift.p0),
+        "trebled": percent(drift.p1),
+        "false_alarm": round(cusum.expected_length(drift, drift.p0), -2),
+        "detects": round(cusum.expected_length(drift, drift.p1), -1),
     }
 
 
@@ -67,8 +76,9 @@ def _figures(
             {"label": "At most", "value": percent(most), "tone": "" if most <= lane.epsilon else "ask"},
         ]
     if ladder.passes(stay.stage):
-        uneasy = stay.cusum >= ladder.DRIFT.h / 2
-        value = f"{stay.cusum:.1f} of {ladder.DRIFT.h:g}"
+        height = ladder.drift(lane.epsilon).h
+        uneasy = stay.cusum >= height / 2
+        value = f"{stay.cusum:.1f} of {height:g}"
         told.append({"label": "Way to the alarm", "value": value, "tone": "ask" if uneasy else ""})
     return told
 
@@ -83,31 +93,11 @@ def _torn(one: Finding, lane: Lane) -> dict[str, Any]:
 
 
 def _walk(lane: Lane, stay: Stay) -> dict[str, Any] | None:
-    rows = LaneAudit.objects.filter(
-        lane=lane, judged_at__gte=stay.entered_at, proposal__agent_version=stay.agent_version
-    )
-    told: list[tuple[Any, walk_chart.Seen]] = [
-        (at, walk_chart.Seen(bool(wrong), drawn >= stay.entered_at, _url(lane, ids.show("proposal", pk))))
-        for at, wrong, drawn, pk in rows.order_by("judged_at").values_list(
-            "judged_at", "wrong", "drawn_at", "proposal_id"
-        )[:WALKED]
-    ]
-    drawn_by_lot = sampled.of_stay(stay, lane).values_list("settled_at", "wrong", "pk")[:WALKED]
-    told += [
-        (at, walk_chart.Seen(bool(wrong), False, reverse("sample", args=[lane.workspace.slug, pk])))
-        for at, wrong, pk in drawn_by_lot
-    ]
-    seen = [one for _, one in sorted(told, key=lambda one: one[0])]
-    return walk_chart.of(seen, _carried(stay))
+    seen = walked.of(stay, lane, WALKED)
+    return walk_chart.of(seen, [_page_of(one, lane) for one in seen], walked.carried(stay), lane.epsilon)
 
 
-def _carried(stay: Stay) -> float:
-    """The drift total it brought along from the rung below."""
-    if stay.cause != Cause.EARNED:
-        return 0.0
-    before = Stay.objects.filter(lane=stay.lane_id, pk__lt=stay.pk).order_by("-id")
-    return before.values_list("cusum", flat=True).first() or 0.0
-
-
-def _url(lane: Lane, public_id: str) -> str:
-    return reverse("audit", args=[lane.workspace.slug, public_id])
+def _page_of(one: walked.Seen, lane: Lane) -> str:
+    if one.audit is not None:
+        return reverse("audit", args=[lane.workspace.slug, ids.show("proposal", one.audit)])
+    return reverse("sample", args=[lane.workspace.slug, one.sample])

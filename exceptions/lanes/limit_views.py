@@ -16,7 +16,7 @@ from approvals.lanes import promising
 from approvals.lanes.criterion import percent
 from approvals.models.workspace import Role
 from exceptions.lanes import access as lanes_access
-from exceptions.lanes import limit_page
+from exceptions.lanes import limit_page, limiting
 from exceptions.lanes.limit_page import LimitForm
 
 
@@ -42,7 +42,7 @@ def set_limit(request: HttpRequest, workspace: str, lane: int) -> HttpResponse:
     if seen == found.epsilon and (waits := second_admin.wanted(request, member, draft)):
         return waits
     try:
-        made = promising.promise(
+        made = limiting.limit(
             lane=found, epsilon=form.epsilon, seen=seen, reason=reason, by=member.user_id,
             actor=access.actor(request), now=now,
         )  # fmt: skip

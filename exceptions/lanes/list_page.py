@@ -38,7 +38,7 @@ def attention(one: Standing, now: datetime) -> tuple[int, str, str]:
         return 0, f"fell {wording.ago(now - stay.entered_at)}: {Cause(stay.cause).label}", "stop"
     if one.overdue:
         return 1, wording.counted(one.overdue, "audit") + " overdue", "stop"
-    height = ladder.DRIFT.h
+    height = ladder.drift(one.lane.epsilon).h
     if ladder.passes(one.lane.stage) and stay.cusum >= UNEASY * height:
         return 2, f"errors come faster: {stay.cusum:.1f} of {height}", "ask"
     if one.waiting:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
+from approvals.lanes import ladder
 from approvals.statistics import bounds, sprt
 from tests import complaints, shared_data
 from tests.bench import earning
@@ -24,8 +26,8 @@ class Lane:
 
     @property
     def plan(self) -> sprt.Plan:
-        """Good is the limit; bad is three times as much, or twice where the limit is large."""
-        return sprt.Plan(self.limit, (3 if self.limit <= 0.05 else 2) * self.limit)
+        """As the limit has it."""
+        return ladder.step_up(Decimal(str(self.limit)))
 
 
 def readings(outcomes: Sequence[Outcome], field: str) -> Proposed:
@@ -91,7 +93,7 @@ def watched(lane: Lane) -> Iterator[str]:
     drift = plan.p1 - plan.p0
     told = earning.watch(region, plan, drift)
     yield (
-        f"  audited by lot at {found.threshold:.3f} and above ({plan.p0:.0%} good, {plan.p1:.0%} bad): promoted in"
+        f"  audited by lot at {found.threshold:.3f} and above ({plan.p0:.1%} good, {plan.p1:.1%} bad): promoted in"
         f" {told.promoted:.0%} of {earning.ORDERS} orders, stopped in {told.stopped:.0%}, after"
         f" {told.to_verdict:.0f} audits"
     )

@@ -91,7 +91,7 @@ class Ladder(RuleBasedStateMachine):
     def good_audits(self, many: int) -> None:
         """As if so many had been judged right: the walk of the totals is the subject of other tests."""
         stay = moving.current(self.lane)
-        right = ladder.STEP_UP.on_right
+        right = ladder.step_up(self.lane.epsilon).on_right
         Stay.objects.filter(pk=stay.pk).update(
             sprt=max(stay.sprt + many * right, -3), cusum=max(stay.cusum + many * right, 0), audited=stay.audited + many
         )  # fmt: skip
@@ -135,7 +135,9 @@ class Ladder(RuleBasedStateMachine):
     def no_alarm_is_slept_through(self) -> None:
         if hasattr(self, "pk"):
             stay = moving.current(self.lane)
-            assert not (ladder.passes(stay.stage) and cusum.alarmed(ladder.DRIFT, stay.cusum))
+            assert not (
+                ladder.passes(stay.stage) and cusum.alarmed(ladder.drift(self.lane.epsilon), stay.cusum)
+            )
 
     @invariant()
     def a_shadow_never_executes(self) -> None:

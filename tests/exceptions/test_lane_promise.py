@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from approvals.lanes import promising
+from approvals.lanes import moving, promising
 from approvals.models import Calibrator, Lane, LanePromise, LedgerEntry
+from exceptions.models import Case
 from tests import lanes
 from tests.approvals.administering import at, signed_in
-from tests.builders import actor_of, now
+from tests.builders import a_proposal, actor_of, now
 from tests.exceptions.test_lane_confidence import fresh
+from tests.exceptions.test_lane_moves import judge
 from tests.people import Company
 
 FIVE, TWO, EIGHT = Decimal("0.050"), Decimal("0.020"), Decimal("0.080")
@@ -88,3 +90,15 @@ def test_what_cannot_be_promised_is_refused(northwind):
     assert signed_in(northwind.maria).post(address, form | {"limit": "3"}).status_code == 403
     assert ada.get(address).status_code == 405
     assert not LanePromise.objects.exists()
+
+
+def test_errors_are_watched_by_the_limit_and_a_stricter_one_counts_them_over_again(northwind):
+    lane = lanes.stand(lanes.a_lane(northwind), "partial_10")
+    told = [True] * 3 + [False] * 20 + [True]  # at most five in a hundred: 3.2 of 3.5; at most two: 3.9
+    for audit, wrong in zip(lanes.drawn(*(a_proposal(northwind.bot) for _ in told)), told, strict=True):
+        judge(northwind, audit, wrong)
+    assert (fresh(lane).stage, moving.current(lane).cusum) == ("partial_10", pytest.approx(3.23, abs=0.01))
+    form = {"reason": "Errors cost more now", "limit": "2", "seen": "0.050"}
+    signed_in(northwind.ada).post(at("lane-limit-set", lane.pk), form)
+    assert (fresh(lane).stage, moving.current(lane).evidence) == ("assisted", {"limit": "0.02"})
+    assert Case.objects.filter(failure_class__code="lane.demoted").exists()

@@ -42,8 +42,8 @@ def test_a_lane_goes_up_and_a_drift_brings_it_down(fourteen):
     region = earning.halves(lane.proposed)[1]
     region = region.part(region.scores == 1.0)
     told = earning.watch(region, lane.plan, 0.15)
-    assert told.promoted > 0.95 and told.stopped < 0.05
-    assert told.to_alarm < 150 and told.nine_of_ten < 250 and told.false < 0.15
+    assert told.promoted > 0.8 and told.stopped < 0.2  # wrong one time in nine: not far below its limit
+    assert told.to_alarm < 40 and told.nine_of_ten < 80 and told.false < 0.15
 
 
 def test_what_the_workflow_reads_from_receipts_holds_on_the_other_half():

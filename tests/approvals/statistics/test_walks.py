@@ -1,8 +1,11 @@
 """Wald's test and the CUSUM stop when the tables say they do."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
+from approvals.lanes import ladder
 from approvals.statistics import cusum, sprt
 
 # alarm height: mean labels to an alarm at 1, 2 and 3 percent
@@ -83,3 +86,19 @@ def test_the_sum_never_saves_up_peace_and_four_quick_errors_alarm():
     for n in range(1, 5):
         total = cusum.step(plan, total, wrong=True)
         assert cusum.alarmed(plan, total) == (n == 4)
+
+
+# a lane's limit: audits without an error that let it on; mean audits to an alarm at peace, at the limit, and trebled
+BY_LIMIT = {"0.005": (408, 17_100, 2_480, 830), "0.010": (203, 8_570, 1_250, 410), "0.020": (101, 4_270, 620, 204),
+            "0.050": (39, 1_690, 245, 80), "0.100": (19, 805, 117, 38)}  # fmt: skip
+
+
+def test_a_lane_is_watched_by_its_limit():
+    for limit, (clean, *lengths) in BY_LIMIT.items():
+        epsilon = Decimal(limit)
+        test, watch = ladder.step_up(epsilon), ladder.drift(epsilon)
+        assert test.p1 == pytest.approx(3 * test.p0) and test.clean_run == clean
+        still = -test.on_right / (test.on_error - test.on_right)  # where the sum neither rises nor falls
+        assert still == pytest.approx(float(epsilon), rel=0.012)
+        told = [cusum.expected_length(watch, rate) for rate in (test.p0, float(epsilon), test.p1)]
+        assert told == pytest.approx(lengths, rel=0.06), limit
