@@ -1,16 +1,21 @@
-"""The inbox of Northwind's finance team: labelled examples it supplied, and a morning's messages. All invented."""
+"""The inbox of Northwind's finance team: labelled examples it supplied, a morning's messages, and a few that were
+signed and kept, so that whatever sorts next is tried on them. All invented.
+"""
 
 import json
 from datetime import datetime
 
-from approvals import agents, policies
+from approvals import actors, agents, decisions, policies
+from approvals.models import Membership, Proposal
 from runs.connectors.helpdesk import setup
 from runs.demo import history
 from runs.demo.company import ACTOR, Company, lines
+from runs.golden import keeping
 from runs.workflows import catalogue, editions
 from runs.workflows.tickets import examples, proposing, walk
 
 HOUSES = ("northwind",)
+KEPT = 5
 
 
 def open_inbox(company: Company, *, now: datetime) -> int:
@@ -33,4 +38,24 @@ def open_inbox(company: Company, *, now: datetime) -> int:
     )  # fmt: skip
     walk.walk(agent=agent, inputs=tickets, period=history.PERIOD)
     history.work()
+    _keep_some(company.people["maria"], now)
     return len(tickets)
+
+
+def _keep_some(maria: Membership, now: datetime) -> None:
+    """What she signs as it was sorted is what every later prompt, model or set of examples has to sort alike."""
+    person = actors.person(maria.user_id, "demo")
+    waiting = Proposal.objects.filter(
+        workspace=maria.workspace,
+        tool=proposing.ASSIGN,
+        state="pending",
+        quorum=1,
+        observed_at__isnull=False,
+        drill=False,
+    )
+    for row in waiting.order_by("id")[:KEPT]:
+        decisions.decide(
+            proposal_id=row.pk, member=maria, verdict="approve", seen_digest=row.digest, actor=person, now=now
+        )
+        row.refresh_from_db()
+        keeping.keep(proposal=row, by=maria.user_id, actor=person, now=now)

@@ -13,7 +13,8 @@ def test_a_model_that_has_earned_nothing_passes_nothing_and_the_lane_begins_agai
     lane = lanes.stand(a_proposal(bot.agent).lane, "full")
     told = [bot.propose(a_body(confidence=0.95, model=model)) for model in ("small-1", "small-2", "small-1")]
     kept = [Proposal.objects.get(pk=_pk(one)) for one in told]
-    assert [row.state for row in kept] == ["approved", "pending", "approved"]
+    ruled = [next(one for one in row.rulings if one["gate"] == "rollout stage")["ruling"] for row in kept]
+    assert ruled == ["allow", "ask", "allow"]
     assert [row.agent_version for row in kept][::2] == [bot.agent.version] * 2
     assert kept[1].agent_version.startswith(f"{bot.agent.version}+")
 
