@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -127,7 +128,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        gc.enable()  # it collects no tests
         databases.make_template_meanwhile(session.config.stash[blocking_manager_key])
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now, thousands of tests among it, stays: to look through it for what could go took a fifth of a
+    run of the tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

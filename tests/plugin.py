@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ TEST_VAR_DIR = Path(__file__).resolve().parent.parent / "var" / "test"
 
 
 def start() -> None:
+    gc.disable()  # what is made until the tests are collected stays (see `tests.conftest`)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         _begin_afresh()

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -15,6 +14,7 @@ import psutil
 import pytest
 
 from config.environment import WORKERS_ONLY
+from tests import ports
 from tests.architecture.sources import ROOT
 from tests.config.scripts import is_alive, until
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
@@ -22,9 +22,7 @@ from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return ports.free()
 
 
 @pytest.fixture
@@ -52,11 +50,19 @@ def health(port: int) -> dict[str, object]:
         return {}
 
 
+def words(child: psutil.Process) -> str:
+    """With which it was started; what has ended meanwhile, as short work does, says nothing."""
+    try:
+        return " ".join(child.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def test_the_site_works_tells_only_workers_secrets_and_ends_as_a_whole(site, port, tmp_path):
     assert until(lambda: health(port).get("tick") == "ok"), (tmp_path / "log").read_text()
     children = psutil.Process(site.pid).children(recursive=True)
     if sys.platform.startswith("linux"):
-        web = next(child for child in children if "granian" in " ".join(child.cmdline()))
+        web = next(child for child in children if "granian" in words(child))
         known = Path(f"/proc/{web.pid}/environ").read_bytes()
         assert not any(name.encode() in known for name in WORKERS_ONLY)
     site.send_signal(signal.SIGINT)

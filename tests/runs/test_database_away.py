@@ -26,7 +26,11 @@ CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
 CREATE TRIGGER disk_is_full BEFORE {when} FOR EACH ROW {where} EXECUTE FUNCTION disk_is_full();
 """
 ROOM = "DROP FUNCTION IF EXISTS disk_is_full CASCADE"
-CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+# Of this database: others of this server are those of tests beside this one.
+CUT_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 AT_SUCCESS = {"when": "UPDATE ON runs_execution", "where": "WHEN (NEW.state = 'succeeded')"}
 AT_LEDGER = {"when": "INSERT ON approvals_ledgerentry", "where": "WHEN (NEW.kind = 'execution.succeeded')"}
 AT_BEGIN = {"when": "INSERT ON runs_attempt", "where": ""}

@@ -1,11 +1,10 @@
 """The web process as it is started in earnest, over the tests' own database."""
 
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ import psutil
 from django.db import connection
 
 from config import processes
+from tests import ports
 from tests.patience import PATIENCE_SECONDS, SOON_SECONDS
 
 
@@ -33,9 +33,7 @@ class Site:
 @contextmanager
 def site(**environment: str) -> Iterator[Site]:
     """Granian with the product's own settings, stopped at the end."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     command = [str(port) if part == str(processes.settings.PORT) else part for part in processes.web()]
     database = (
         urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

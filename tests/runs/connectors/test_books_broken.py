@@ -56,7 +56,7 @@ def kill_whoever(books: Books, waits: str) -> None:
 def slow_commit(books: Books) -> Iterator[None]:
     """Books that take their time in the commit itself."""
     books.owner.execute(
-        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';"
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
         "CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON expenses DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW EXECUTE FUNCTION dawdle()"
     )
@@ -69,7 +69,7 @@ def test_a_connection_cut_while_they_write_is_in_doubt_until_it_is_looked_up(boo
         trying = hand.submit(post, books)
         kill_whoever(books, "Lock")
         with pytest.raises(tools.Unknown) as doubt:
-            trying.result(60)
+            trying.result(PATIENCE_SECONDS)
     assert doubt.value.code == "outcome.unknown"
     assert look_up(books) is None and books.rows() == []
     assert post(books).data["expense"] == books.rows()[0]["id"]
@@ -93,7 +93,7 @@ def test_a_connection_cut_in_the_commit_is_in_doubt_until_it_is_looked_up(books:
         trying = hand.submit(post, books)
         kill_whoever(books, "PgSleep")
         with pytest.raises(tools.Unknown) as doubt:
-            trying.result(10)
+            trying.result(PATIENCE_SECONDS)
     assert doubt.value.code == "outcome.unknown"
     assert look_up(books) is None
 
@@ -120,13 +120,10 @@ def test_a_look_up_waits_for_the_entry_being_written(books: Books) -> None:
     with ThreadPoolExecutor(2) as hands:
         trying = hands.submit(post, books)
         with books.poster() as poster:
-            soon(
-                lambda: poster.execute(
-                    "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-                ).fetchone()
-            )
+            asleep = "wait_event = 'PgSleep' AND datname = current_database()"
+            soon(lambda: poster.execute(f"SELECT 1 FROM pg_stat_activity WHERE {asleep}").fetchone())
         found = look_up(books)
-        assert found == trying.result(10)
+        assert found == trying.result(PATIENCE_SECONDS)
 
 
 def test_many_hands_share_a_few_connections(books: Books) -> None:

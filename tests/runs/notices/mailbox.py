@@ -1,6 +1,5 @@
 """A real SMTP server on this machine, and what arrived there."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +9,8 @@ from threading import Lock
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.ports import free as free_port
 
 
 @dataclass
@@ -42,12 +43,6 @@ class Mailbox:
     @property
     def texts(self) -> list[str]:
         return [letter.get_content() for letter in self.letters]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A server that is down or refuses: tried again later, then given up and said."""
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -113,7 +114,7 @@ def _dies(**_: object) -> None:
 
 def test_a_server_that_says_nothing_does_not_hold_the_worker(settings, monkeypatch, waiting, morning):
     monkeypatch.setattr(server, "PATIENCE", 0.2)
-    with mailbox.socket.socket() as silent:
+    with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         settings.LETTERS_ENABLED = True

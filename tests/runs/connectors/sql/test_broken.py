@@ -142,7 +142,10 @@ def test_many_hands_share_a_few_connections(crm: Crm) -> None:
     with ThreadPoolExecutor(24) as hands:
         list(hands.map(write, range(24)))
     assert len(crm.writes()) == 24
-    query = "SELECT count(*) AS n FROM pg_stat_activity WHERE usename = 'books_poster'"
+    query = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE usename = 'books_poster' "
+        "AND datname = current_database()"
+    )
     assert crm.owner.execute(query).fetchone()["n"] <= databases.LARGEST_POOL + database.LARGEST_POOL
 
 
@@ -152,7 +155,7 @@ def test_a_connection_that_died_idle_is_replaced_unnoticed(crm: Crm) -> None:
     with psycopg.connect(settings.BOOKS_DATABASE_URL, autocommit=True) as same_role:
         same_role.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'countersign' "
-            "AND usename = current_user"
+            "AND usename = current_user AND datname = current_database()"
         )
     crm.run(tool, "key-2", id=1, phone="2")
     assert crm.row()["phone"] == "2"

@@ -24,7 +24,7 @@ COUNTING = (
     "RETURN NEW; END'; CREATE TRIGGER count BEFORE UPDATE ON crm.customers FOR EACH ROW EXECUTE FUNCTION crm.count()"
 )
 SLOW_COMMIT = (
-    "CREATE FUNCTION crm.dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';"
+    "CREATE FUNCTION crm.dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
     "CREATE CONSTRAINT TRIGGER dawdle AFTER UPDATE ON crm.customers DEFERRABLE INITIALLY DEFERRED "
     "FOR EACH ROW EXECUTE FUNCTION crm.dawdle()"
 )
@@ -53,9 +53,9 @@ def look_up(tool: tools.Tool, key: str = "key-1", **told: Any) -> tools.Receipt 
     )  # fmt: skip
 
 
-def soon(query: str, patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
+def soon(query: str) -> dict[str, Any]:
     """Asked as the tools' own role: another sees nothing of what its sessions wait for."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + PATIENCE_SECONDS
     with psycopg.connect(settings.BOOKS_DATABASE_URL, autocommit=True, row_factory=dict_row) as same_role:
         while (row := same_role.execute(query).fetchone()) is None:
             assert time.monotonic() < until
@@ -152,7 +152,7 @@ def test_a_session_killed_in_the_commit_is_in_doubt_and_the_row_and_its_record_a
         with psycopg.connect(settings.BOOKS_DATABASE_URL, autocommit=True) as same_role:
             same_role.execute("SELECT pg_terminate_backend(%s)", [pid])
         with pytest.raises(tools.Unknown):
-            trying.result(10)
+            trying.result(PATIENCE_SECONDS)
     assert look_up(tool) is None
     assert (crm.row()["phone"], crm.writes()) == ("+44 1", [])
 
@@ -163,7 +163,7 @@ def test_a_worker_killed_in_the_commit_is_looked_up_and_writes_no_second_time(
     crm.owner.execute(SLOW_COMMIT)
     worker = subprocess.Popen([sys.executable, "-c", WORKER], env=os.environ)
     try:
-        soon(ASLEEP, patience=30)
+        soon(ASLEEP)
     finally:
         worker.kill()
         worker.wait()
@@ -178,7 +178,7 @@ def test_a_look_up_waits_for_the_write_in_flight(crm: Crm, tool: tools.Tool) -> 
     with ThreadPoolExecutor(1) as hand:
         trying = hand.submit(crm.run, tool, id=1, phone="1")
         soon(ASLEEP)
-        assert look_up(tool) == trying.result(10)
+        assert look_up(tool) == trying.result(PATIENCE_SECONDS)
 
 
 def test_a_look_up_that_cannot_wait_any_longer_does_not_say_there_was_none(
@@ -191,7 +191,7 @@ def test_a_look_up_that_cannot_wait_any_longer_does_not_say_there_was_none(
         monkeypatch.setattr(databases, "LOCK_SECONDS", 0.05)
         with pytest.raises(tools.Transient):
             look_up(tool)
-        trying.result(10)
+        trying.result(PATIENCE_SECONDS)
 
 
 def test_a_row_somebody_holds_is_waited_for_and_then_left_alone(
