@@ -89,7 +89,7 @@ def _page(
         "case": case,
         "occurrence": found,
         "line": sheet.line(found, sheet.pages(case)),
-        "heading": visible(proposal.headline if proposal else found.message),
+        "heading": visible(proposal.headline if proposal else case.failure_class.title),
         "page_title": plain(proposal.headline if proposal else found.message),
         "form": form if acts else None,
         "checks": sheet.checks(proposal.rulings) if proposal and sheet.is_blocked(found) else None,

@@ -25,7 +25,7 @@ def people(case: Case) -> list[dict[str, str]]:
 
 def clock(case: Case, now: datetime) -> list[Moment]:
     """What was, what comes next if nobody does anything, and what after that."""
-    begun = _moment("First failure", case.first_seen_at, "done", now)
+    begun = _moment(_begun(case), case.opened_at, "done", now)
     if case.resolved_at is not None:
         return [begun, _moment("Resolved", case.resolved_at, "done", now)]
     due = case.next_escalation_at
@@ -43,6 +43,13 @@ def clock(case: Case, now: datetime) -> list[Moment]:
         _moment(f"{called} is called", due, "late" if due <= now else "now", now),
         _moment(f"Then {then}", after, "", now),
     ]
+
+
+def _begun(case: Case) -> str:
+    """What opened it this time."""
+    if case.regressed:
+        return "Failed again"
+    return "First failure" if case.opened_at == case.first_seen_at else "Opened"
 
 
 def _moment(words: str, at: datetime, tone: str, now: datetime) -> Moment:

@@ -57,7 +57,7 @@ def row(case: Case, *, url: str, now: datetime, current: bool, called: Mapping[s
         id=case.public_id, url=url, title=visible(case.title), amount=f"{stuck:,}",
         why=visible(f"{case.owner.name} · {holder or 'nobody yet'}"),
         due=due, due_tone=tone, current=current, held=held, code=case.failure_class.code, team=visible(case.owner.name),
-        person=visible(holder), since=wording.spell(now - case.first_seen_at), since_at=case.first_seen_at,
+        person=visible(holder), since=wording.spell(now - case.opened_at), since_at=case.opened_at,
         next=visible(_next(case, called)), failures=_failures(stuck),
         money=wording.listed([wording.money(*pair) for pair in money.of(case)[:2]]), flags=_flags(case, now),
     )  # fmt: skip

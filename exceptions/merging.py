@@ -67,9 +67,11 @@ def merge(*, case: Case, into: Case, member: Membership, actor: Actor, now: date
         Case.objects.filter(merged_into=source).update(merged_into=target)
         source.merged_into = target
         target.first_seen_at = min(target.first_seen_at, source.first_seen_at)
+        if source.state != State.RESOLVED:
+            target.opened_at = min(target.opened_at, source.opened_at)
         target.latest_seen_at = max(target.latest_seen_at, source.latest_seen_at)
         source.save(update_fields=["merged_into", *COUNTS])
-        target.save(update_fields=["first_seen_at", "latest_seen_at", *COUNTS])
+        target.save(update_fields=["first_seen_at", "opened_at", "latest_seen_at", *COUNTS])
         if source.state != State.RESOLVED:
             resolutions.close(case=source, actor=actor, now=now)
         _record(source, target, "case.merged", moved, actor, now)
@@ -120,7 +122,7 @@ def _made(source: Case, message: str, now: datetime) -> Case:
     return there[0] if there else Case.objects.create(
         workspace_id=source.workspace_id, failure_class=source.failure_class, fingerprint=mark, title=message[:200],
         owner=source.owner, owner_source=source.owner_source, grouped_by=source.grouped_by | {"words": message},
-        state=State.RESOLVED, resolved_at=now, first_seen_at=now, latest_seen_at=now,
+        state=State.RESOLVED, resolved_at=now, first_seen_at=now, opened_at=now, latest_seen_at=now,
     )  # fmt: skip
 
 
@@ -128,9 +130,9 @@ def _settle_both(gains: Case, loses: Case, moved: int, actor: Actor, now: dateti
     """Opens what has something open again, and closes what has nothing."""
     fields, opens = ["merged_into", *COUNTS], bool(moved) and gains.state == State.RESOLVED
     if opens:
-        gains.resolved_at = None
+        gains.resolved_at, gains.opened_at = None, now
         opening.freeze(gains, gains.failure_class, now)
-        fields += ["resolved_at", *opening.FROZEN, *opening.restart(gains, now)]
+        fields += ["resolved_at", "opened_at", *opening.FROZEN, *opening.restart(gains, now)]
     gains.save(update_fields=fields)
     if opens:
         episodes.begin_many(cases=[gains], now=now)

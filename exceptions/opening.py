@@ -140,7 +140,7 @@ def _fresh(one: Filed, now: datetime) -> Case:
     case = Case(
         workspace=one.failure.workspace, failure_class=known, fingerprint=one.mark[1], owner=one.routed.owner,
         owner_source=one.routed.source, title=_title(known, one.message, one.field), grouped_by=one.parts.told(),
-        first_seen_at=now, latest_seen_at=now,
+        first_seen_at=now, opened_at=now, latest_seen_at=now,
     )  # fmt: skip
     freeze(case, known, now)
     if _is_noted(known):
@@ -182,8 +182,9 @@ def _count(one: _Counted, actor: Actor, now: datetime) -> ledger.Fact:
 
 def _open_again(case: Case, now: datetime) -> None:
     case.regressed, case.resolved_at = case.total_count > 1, None
+    case.opened_at = now
     freeze(case, case.failure_class, now)
-    case.save(update_fields=["regressed", "resolved_at", *FROZEN, *restart(case, now)])
+    case.save(update_fields=["regressed", "resolved_at", "opened_at", *FROZEN, *restart(case, now)])
 
 
 _KEEP = """

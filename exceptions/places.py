@@ -62,7 +62,7 @@ class Place:
         if self.team:
             found &= Q(owner=self.team)
         if self.older:
-            found &= Q(first_seen_at__lte=now - AGES[self.older][1])
+            found &= Q(opened_at__lte=now - AGES[self.older][1])
         if self.least:
             found &= Q(most_money__gte=self.least)
         if self.search:

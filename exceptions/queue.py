@@ -19,7 +19,7 @@ from exceptions.whose import Teams
 PAGE = 30
 _BY = {
     CLOCK: ("next_escalation_at", "id"),
-    AGE: ("first_seen_at", "id"),
+    AGE: ("opened_at", "id"),
     MONEY: ("-most_money", "id"),
 }
 
@@ -51,7 +51,7 @@ _TOLD = (
     "assignee",
 )  # teams are given to the rows: each further join costs a millisecond of planning
 _SHOWN = (
-    "id", "workspace", "title", "state", "open_count", "total_count", "first_seen_at", "latest_seen_at", "resolved_at",
+    "id", "workspace", "title", "state", "open_count", "total_count", "opened_at", "latest_seen_at", "resolved_at",
     "next_escalation_at", "snoozed_until", "escalated_to", "escalating_at", "regressed", "steps", "repeats", "step",
     "money", "most_money", "owner", "assignee__username", "failure_class__code", "failure_class__owner",
     "failure_class__backup",
@@ -96,7 +96,7 @@ def _behind(last: Case, order: str) -> Q:
     if order == MONEY:
         return Q(most_money__lt=last.most_money) | Q(most_money=last.most_money, id__gt=last.pk)
     if order == AGE:
-        return Q(first_seen_at__gt=last.first_seen_at) | Q(first_seen_at=last.first_seen_at, id__gt=last.pk)
+        return Q(opened_at__gt=last.opened_at) | Q(opened_at=last.opened_at, id__gt=last.pk)
     at = last.resolved_at or last.latest_seen_at
     if order == RESOLVED:
         return Q(resolved_at__lt=at) | Q(resolved_at=at, id__lt=last.pk)

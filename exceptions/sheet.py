@@ -50,8 +50,8 @@ def chips(
         found.append(
             {"tone": "stop", "icon": "exceptions", "text": "It was resolved once, and happened again"}
         )
-    elif case.state != State.RESOLVED:
-        settle_by = case.first_seen_at + case.failure_class.resolve_within
+    if case.state != State.RESOLVED:
+        settle_by = case.opened_at + case.failure_class.resolve_within
         late = settle_by <= now
         words = f"{'Should have been settled' if late else 'Settle'} by {clocks.when(settle_by, now)}"
         found.append({"tone": "stop" if late else "", "icon": "clock", "text": words})
@@ -80,6 +80,13 @@ class Line:
     amount: str
     disposition: str
     at: datetime
+
+
+def named(case: Case) -> tuple[str, str]:
+    """What its page is headed with, and what stands below: kind and words of a failure, where its title is both."""
+    kind = case.failure_class.title
+    told = case.title.removeprefix(f"{kind}: ")
+    return (kind, told) if told != case.title and len(told.split()) > 3 else (case.title, "")
 
 
 def line(occurrence: Occurrence, here: str) -> Line:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from approvals import wording
 from approvals.waiting import statements
-from exceptions import clocks
+from exceptions import call_words, clocks
 from exceptions.models import Call, Case
 from exceptions.models.call import CallState
 from exceptions.models.channel import Kind
@@ -99,7 +99,7 @@ def _arrived(row: Call, now: datetime) -> str:
         case CallState.NEEDLESS:
             return "not needed any more"
         case CallState.FAILED:
-            return f"did not arrive: {row.error}" if row.error else "did not arrive"
+            return f"did not arrive: {call_words.reason(row.error)}" if row.error else "did not arrive"
     tries = f" after {wording.counted(row.attempts, 'try', 'tries')}" if row.attempts else ""
     later = row.next_try_at is not None and row.next_try_at > now
     again = f", again {clocks.when(row.next_try_at, now)}" if later and row.next_try_at else ""

@@ -55,6 +55,7 @@ def case_page(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
 def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
     """Everything the page of a case says, in a fixed number of queries. What few look at is fetched when opened."""
     still, here = failures.newest(case), sheet.pages(case)
+    heading, lede = sheet.named(case)
     acts = cases.handles(member) and case.state != State.RESOLVED
     sample = next((row for row in still if sheet.is_blocked(row)), None)
     events = story.of(case, {member.user_id: member.user.get_username()})
@@ -62,7 +63,8 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
         {
             "case": case,
             "parts": f"{here}parts/",
-            "heading": visible(case.title),
+            "heading": visible(heading),
+            "lede": visible(lede),
             "page_title": plain(case.title),
             "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
             "seen": clocks.seen(case, now),

@@ -33,6 +33,7 @@ def read(
         "ladder": ladder_drawing.of(lane.stage),
         "next": ladder.words(to) if to else "",
         "criteria": told,
+        "fell": stay.cause in list_page.BY_ITSELF,
         "earned": all(one.met for one in told),
         "up": (up or UpForm(lane=lane)) if admin and to else None,
         "down": (down or DownForm(lane=lane)) if admin and ladder.below(lane.stage) else None,

@@ -64,6 +64,7 @@ def _line(one: Standing, member: Membership, now: datetime) -> dict[str, Any]:
         "bound": _bound(one),
         "labels": f"{overview.LATEST:,}+" if one.labels >= overview.LATEST else f"{one.labels:,}",
         "wrong": one.wrong,
+        "since": lane.counts_from_at,
         "words": words,
         "tone": tone,
     }

@@ -91,6 +91,7 @@ class Case(models.Model):
     total_count = models.PositiveIntegerField(default=0)
     regressed = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField()
+    opened_at = models.DateTimeField()  # this time: what happens again is as old as its reopening
     latest_seen_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
 
@@ -137,7 +138,7 @@ class Case(models.Model):
                 name="dearest_cases",
             ),
             models.Index(
-                fields=["workspace", "first_seen_at", "id"],
+                fields=["workspace", "opened_at", "id"],
                 condition=~Q(state="resolved"),
                 name="oldest_cases",
             ),

@@ -92,7 +92,7 @@ def dearest(workspace: Workspace) -> list[Case]:
 
 def oldest(workspace: Workspace) -> list[Case]:
     """The open cases that began longest ago, now."""
-    return list(_open(workspace).order_by("first_seen_at", "id")[:SHOWN])
+    return list(_open(workspace).order_by("opened_at", "id")[:SHOWN])
 
 
 def _open(workspace: Workspace) -> Any:
@@ -145,4 +145,4 @@ def overrides(workspace: Workspace, week: Week) -> list[Override]:
 
 def late_on(now: datetime, case: Case) -> bool:
     """Whether it should have been settled by now."""
-    return case.first_seen_at + case.failure_class.resolve_within <= now
+    return case.opened_at + case.failure_class.resolve_within <= now

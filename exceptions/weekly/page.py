@@ -109,7 +109,7 @@ def _case(case: Case, slug: str, now: datetime) -> dict[str, Any]:
         "owner": case.owner.name,
         "who": case.assignee.get_username() if case.assignee else "nobody yet",
         "money": wording.listed(sheet.amounts(money.of(case)[:3])),
-        "age": wording.spell(now - case.first_seen_at),
+        "age": wording.spell(now - case.opened_at),
         "late": figures.late_on(now, case),
         "open": case.open_count,
     }

@@ -37,7 +37,7 @@ def drawn(threshold: Threshold, now: datetime) -> Plot:
     span = _Days("days", first, clock)
     days: dict[int, Tally] = defaultdict(Tally)
     rows = Slice(threshold.workflow).rows(threshold.workspace, Grain.DAY, span.since, span.until)
-    rows = rows.filter(measure=readings.MEASURES[Watch(threshold.watch)])
+    rows = rows.filter(measure__in=readings.MEASURES[Watch(threshold.watch)])
     for at, measure, key, count, amount in rows.values_list("starts_at", "measure", "key", "count", "amount"):
         days[span.slot_of(at)].add(measure, key, count, amount)
     values = [_value(threshold, days[number]) for number in range(len(span.slots))]

@@ -20,6 +20,8 @@ from approvals.routing import asides, assignments, covers, own_hours
 from approvals.waiting import saved_views
 from runs.demo import history
 from runs.demo.company import Company, standing_order
+from runs.models import Run
+from runs.replaying import asking
 from runs.workflows.expense import posting, walk
 
 NOTE = "You know this vendor better than I do. Is the account right?"
@@ -45,6 +47,7 @@ def _at_northwind(company: Company, now: datetime) -> None:
     )  # fmt: skip
     _set_aside(doubtful[1], maria, now)
     _away_next_week(ken, maria, now)
+    _read_again(company, maria, now)
 
 
 def _at_harbour(company: Company, now: datetime) -> None:
@@ -74,6 +77,14 @@ _AT_WORK: dict[str, Callable[[Company, datetime], None]] = {
     "northwind": _at_northwind,
     "harbour": _at_harbour,
 }
+
+
+def _read_again(company: Company, member: Membership, now: datetime) -> None:
+    """What the rules of today make of the last run before today's, which a model had read."""
+    runs = Run.objects.filter(workspace=company.workspace, agent=company.agent, state="succeeded")
+    earlier = runs.exclude(period=history.PERIOD).order_by("-started_at", "-id").first()
+    if earlier is not None and asking.possible(earlier):
+        asking.ask(run=earlier, member=member, actor=_person(member), now=now)
 
 
 def _set_aside(proposal: Proposal, member: Membership, now: datetime) -> None:

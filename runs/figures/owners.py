@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from approvals.models import Workspace
-from exceptions.models import Team
+from exceptions.models import FailureClass, Team
 from runs.figures import measures
 from runs.figures.links import Links
 from runs.figures.tallies import Tally
@@ -18,6 +18,7 @@ def lines(workspace: Workspace, tally: Tally, links: Links) -> list[dict[str, An
     names = dict(
         Team.objects.filter(workspace=workspace, pk__in=[*opened, *settled]).values_list("pk", "name")
     )
+    titles = _titles(workspace, tally)
     highest = max([*opened.values(), *settled.values()], default=0) or 1
     return [
         {
@@ -28,7 +29,7 @@ def lines(workspace: Workspace, tally: Tally, links: Links) -> list[dict[str, An
             "settled_width": f"{100 * settled[pk] / highest:.2f}%",
             "opened_url": links.rows("cases", str(pk)),
             "settled_url": links.rows("settled", str(pk)),
-            "classes": _classes(tally, pk),
+            "classes": _classes(tally, pk, titles),
         }
         for pk in sorted(names, key=lambda pk: (-opened[pk], -settled[pk], names[pk]))
     ]
@@ -41,12 +42,19 @@ def _by_team(tally: Tally, measure: str) -> Counter[int]:
     return found
 
 
-def _classes(tally: Tally, team: int) -> str:
-    """The most frequent kinds of failure among them."""
+def _titles(workspace: Workspace, tally: Tally) -> dict[str, str]:
+    """What kinds of failure are called by now; one that is gone keeps its code."""
+    codes = {key.partition("|")[2] for key in tally.counts[measures.CASE]}
+    rows = FailureClass.objects.filter(workspace=workspace, code__in=codes)
+    return dict(rows.values_list("code", "title"))
+
+
+def _classes(tally: Tally, team: int, titles: dict[str, str]) -> list[str]:
+    """The most frequent kinds of failure among them, each with how many."""
     found = {
         key.partition("|")[2]: count
         for key, count in tally.counts[measures.CASE].items()
         if key.startswith(f"{team}|")
     }
     most = sorted(found, key=lambda code: (-found[code], code))[:CLASSES]
-    return ", ".join(f"{code} {found[code]}" for code in most)
+    return [f"{titles.get(code, code)}: {found[code]}" for code in most]

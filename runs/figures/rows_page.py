@@ -13,6 +13,7 @@ from exceptions.models import Case, Episode, Occurrence
 from runs.figures import rows
 from runs.figures.rows import Wanted
 from runs.models import Execution, Run
+from runs.running import bar
 
 TITLES = {
     "runs": "Runs", "proposals": "Proposals", "failures": "Proposals that went to exceptions", "writes": "Writes",
@@ -49,7 +50,7 @@ def _line(row: Any, slug: str) -> dict[str, Any]:
         case Run():
             took = (row.finished_at - row.started_at) if row.finished_at else None
             return _told(reverse("run", args=[slug, row.public_id]), f"{row.workflow} {row.period}".strip(), row.state,
-                         f"{row.agent.name} {row.agent_version}", wording.spell(took) if took else "",
+                         f"{row.agent.name} {row.agent_version}", bar.took(took) if took is not None else "",
                          row.finished_at)  # fmt: skip
         case Occurrence() if row.proposal:
             return _item(row.proposal, slug, row.case.title, row.at)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from approvals.models import SavedView
 from approvals.waiting import saved_views
-from tests.exceptions.conftest import open_case
+from exceptions import resolutions
+from tests.exceptions.conftest import WORKER, open_case
 from tests.people import Company
 
 BASE = "/w/northwind/exceptions/"
@@ -40,6 +41,25 @@ def test_the_queue_is_narrowed_by_team_class_age_and_money(northwind: Company) -
     )  # what cannot be read narrows nothing
     panel = client.get(f"{BASE}filters/?view=all&older=1d").content.decode()
     assert "Over a day" in panel and "Keep what is shown as a view" in panel
+
+
+def test_what_happens_again_is_as_old_as_its_reopening(northwind: Company) -> None:
+    now, house = timezone.now(), northwind.workspace
+    back = open_case(house, message="It came back once more", now=now - timedelta(days=9))
+    resolutions.settle_occurrence(
+        occurrence=back.occurrences.get(), disposition="elsewhere", actor=WORKER, now=now - timedelta(days=8)
+    )
+    open_case(house, message="It came back once more", now=now)
+    other = open_case(house, code="proposal.invalid", message="It was there", now=now - timedelta(hours=3))
+    client = signed_in(northwind.olu)
+
+    assert titles(client, "view=all&order=age") == [other.title, back.title]
+    assert titles(client, "view=all&older=1d") == []
+    page = client.get(f"{BASE}{back.public_id}/").content.decode()
+    assert "Failed again" in page and "Settle by" in page and "Should have been settled" not in page
+    assert page.count("It came back once more") == 3  # in the list, under the heading, and where it failed
+    failure = client.get(f"{BASE}{back.public_id}/occurrences/{back.occurrences.last().pk}/").content.decode()
+    assert failure.partition('id="main"')[2].count("It came back once more") == 1
 
 
 def test_a_view_of_cases_is_kept_counted_renamed_moved_and_dropped(northwind: Company) -> None:

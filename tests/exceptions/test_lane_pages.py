@@ -90,4 +90,6 @@ def test_the_list_begins_with_what_wants_somebody(northwind):
     page = signed_in(northwind.tess).get(at("lanes")).text
     assert page.index(at("lane", fallen.pk)) < page.index(at("lane", calm.pk))
     assert "too many errors among what was looked at again" in page
+    assert "since" in page.partition(at("lane", fallen.pk))[2].partition("</tr>")[0]
+    assert "when it fell" in signed_in(northwind.tess).get(at("lane", fallen.pk)).text
     assert "Raise" not in signed_in(northwind.maria).get(at("lane", calm.pk)).text

@@ -183,7 +183,8 @@ def test_the_page_shows_what_is_measured_beside_the_threshold(northwind: Company
     page = signed_in(northwind.tess).get(reverse("alerts", args=["northwind"])).content.decode()
     assert "90 %" in page and "crossed" in page and "Set a threshold" not in page
     threshold = Threshold.objects.get()
-    assert "Day by day" in ada.get(reverse("alert", args=["northwind", threshold.pk])).content.decode()
+    told = ada.get(reverse("alert", args=["northwind", threshold.pk])).context["plot"]
+    assert [row["cells"][0]["text"] for row in told.table][-1] == "90 %"
     assert signed_in(harbour.dana).get(reverse("alert", args=["harbour", threshold.pk])).status_code == 404
 
 

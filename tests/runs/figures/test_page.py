@@ -55,6 +55,7 @@ def test_the_page_says_what_happened_and_with_what_certainty(northwind: Company)
     assert "EUR 0.0171" in page and "EUR 0.12 by 7 runs" in page
     assert "1 of 3, 6.1 to 79.2 %" in page  # one answer of three was a no
     assert "60 in, 0 out" in page
+    assert "A value does not fit: 1" in page  # the kind of failure, under its owner
     assert "ticket-triage" in page and "nobody has said what one takes by hand" in page
 
 
