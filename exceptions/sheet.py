@@ -82,11 +82,14 @@ class Line:
     at: datetime
 
 
+LONG = 72  # letters; what is longer stands on three lines where it is read
+
+
 def named(case: Case) -> tuple[str, str]:
-    """What its page is headed with, and what stands below: kind and words of a failure, where its title is both."""
+    """What its page is headed with, and what stands below: kind and words apart, where a title of both is long."""
     kind = case.failure_class.title
     told = case.title.removeprefix(f"{kind}: ")
-    return (kind, told) if told != case.title and len(told.split()) > 3 else (case.title, "")
+    return (kind, told) if told != case.title and len(case.title) > LONG else (case.title, "")
 
 
 def line(occurrence: Occurrence, here: str) -> Line:

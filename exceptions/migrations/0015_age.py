@@ -10,7 +10,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exceptions", "0013_proof_and_surges")]
+    dependencies = [("exceptions", "0014_fewer_indexes")]
 
     operations = [
         migrations.AddField(model_name="case", name="opened_at", field=models.DateTimeField(null=True)),
