@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, prepared
 from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
 from approvals.telling import notices
@@ -82,7 +82,7 @@ def _claim(chosen: statements.Built | None, member: Membership, now: datetime) -
     named = {NAME % number: value for number, value in enumerate(given)}
     text = text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in named)
     told = _told(member, now, until=now + AHEAD) | named
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared.cursor() as cursor:
         cursor.execute(CLAIM.format(rows=text), told)
         return dict(cursor.fetchall())
 
@@ -95,7 +95,7 @@ def open_one(
     The caller has made sure that the member may answer it.
     """
     told = _told(member, now, until=now + length, opened=now, anyway=anyway) | {"proposal": proposal_id}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared.cursor() as cursor:
         cursor.execute(ONE, told)
         row = cursor.fetchone()
     return int(row[1]) if row else None
@@ -171,7 +171,7 @@ def let_go(*, member: Membership, proposals: Iterable[UUID]) -> None:
 
 def length_for(member: Membership) -> timedelta:
     """How long an open item is held between two heartbeats: three times what three in four answers took lately."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(USUAL, [member.user_id])
         row = cursor.fetchone()
     usual = timedelta(milliseconds=float(row[0])) if row and row[0] is not None else OPEN / TIMES_USUAL

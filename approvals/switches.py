@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals import ledger, wording
+from approvals import ledger, prepared, wording
 from approvals.actors import Actor
 from approvals.models import Agent, Proposal, ToolSwitch, Workspace
 
@@ -146,7 +146,7 @@ def _give_back(of: Switched, pulled: datetime, now: datetime) -> int:
     given: dict[str, Any] = {
         "pulled": pulled, "now": now, "workspace": _workspace_id(of), "key": key, "settled": pulled - LONGEST_UNDO,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(text, given)
         return cursor.rowcount
 
@@ -169,7 +169,7 @@ def keep_alive(*, now: datetime) -> int:
     """Give back at once what stopped clocks with little left have lost so far. Returns how many."""
     if not any_pulled():
         return 0
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KEEP_ALIVE, {"now": now, "soon": now + NEARLY})
         return cursor.rowcount
 
@@ -190,7 +190,7 @@ def is_running() -> Q:
 
 def stopped_since(proposal: Proposal) -> datetime | None:
     """Since when the proposal's clocks have stood still, or None while they run."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             f"SELECT least({_PULLED}) FROM approvals_proposal p WHERE p.id = %s",  # noqa: S608  a constant
             [proposal.pk],
@@ -216,7 +216,7 @@ WHERE s.workspace_id = %(workspace)s AND s.paused_at IS NOT NULL
 
 def pulled_in(workspace_id: int) -> list[Pulled]:
     """The switches that are pulled in a workspace, longest first. One query."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(f"{EVERY} ORDER BY 4", {"workspace": workspace_id})
         rows = cursor.fetchall()
     return [

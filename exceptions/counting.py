@@ -6,10 +6,9 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
-from approvals import wording
+from approvals import prepared, wording
 from approvals.models import Membership
 from approvals.waiting import statements
 from approvals.wording import CAP
@@ -57,7 +56,7 @@ def for_rail(member: Membership) -> Counts:
 
 def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:
     """Money behind the most urgent unresolved cases of the workspace: an amount for each currency, largest first."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_MONEY, [member.workspace_id, WEIGHED])
         return sorted(
             ((amount, name) for name, amount in cursor.fetchall()), key=lambda row: (-row[0], row[1])

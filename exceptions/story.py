@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from approvals import timeline, wording
+from approvals import prepared, timeline, wording
 from approvals.models import LedgerEntry
 from approvals.models.entry import REPEATED
 from approvals.timeline import Event
@@ -174,7 +173,7 @@ def _written(longest: int) -> statements.Kept[tuple[datetime, str, str]]:
 
 def _settlements(case: Case, longest: int) -> list[Told]:
     """One line for what was settled in the same way within a minute, by an answer or by a thousand receipts."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_SETTLED, {"case": case.pk, "newest": LOOKED_AT, "longest": longest})
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from approvals import access, switches, wording
+from approvals import access, prepared, switches, wording
 from approvals.models import Membership
 
 BREAKER = "breaker"
@@ -65,7 +64,7 @@ ORDER BY 4
 
 def of_workspace(workspace_id: int) -> list[Stop]:
     """Everything that stands still there, longest first. One small query."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_EVERYTHING, {"workspace": workspace_id})
         rows = cursor.fetchall()
     return [

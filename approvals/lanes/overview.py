@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q
 
+from approvals import prepared
 from approvals.models import Lane, LaneAudit, Stay, Workspace
 
 MOST = 200
@@ -52,7 +52,7 @@ def of(workspace: Workspace, now: datetime) -> list[Standing]:
 
 
 def _labels(lanes: list[Lane]) -> dict[int, tuple[int, int]]:
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_LABELS, [LATEST, [lane.pk for lane in lanes]])
         return {pk: (n, wrong) for pk, n, wrong in cursor.fetchall()}
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
+from approvals import prepared
 from approvals.models import Proposal
 from approvals.statistics import bounds
 
@@ -89,7 +88,7 @@ def of(proposal: Proposal) -> Record:
     """
     asked = _COUNTED.format(band="band IS NULL" if proposal.band is None else "band = %(band)s")
     values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk, "latest": LATEST}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(asked, values)
         n, right = cursor.fetchone()
     return Record(band_words(proposal.band), right, n)

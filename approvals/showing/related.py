@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
-
-from approvals import ids
+from approvals import ids, prepared
 from approvals.models import Proposal
 from approvals.visible import visible
 
@@ -27,7 +25,7 @@ def of(proposal: Proposal) -> list[dict[str, Any]]:
         "workspace": proposal.workspace_id, "proposal": proposal.pk, "subject": proposal.subject,
         "likeness": proposal.likeness, "shown": SHOWN,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_NEWEST.format(walks=" UNION ".join(walks)), values)
         return [
             {"id": ids.show("proposal", key), "title": visible(headline), "state": state, "at": created_at}

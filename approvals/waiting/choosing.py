@@ -76,7 +76,7 @@ def _first(view: str, order: str, behind: bool, besides: int, want: int) -> Buil
     rows = queue.view(statements.ANYBODY, view, statements.NOW, order)
     if behind:
         rows = _behind(rows, Place(view=view, order=order), statements.EDGE)
-    return statements.built(_narrowed(rows, statements.items(besides), statements.NOW)[:want])
+    return statements.built_to_keep(_narrowed(rows, statements.items(besides), statements.NOW)[:want])
 
 
 def _behind(rows: QuerySet[Proposal], place: Place, last: Proposal) -> QuerySet[Proposal]:

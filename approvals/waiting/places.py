@@ -1,6 +1,7 @@
 """A place in the queue: which rows, in which order, narrowed how, and the row its page begins behind."""
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +21,11 @@ VIEWS = {
     HELD: "Held",
 }
 ORDER_WORDS = {DEADLINE: "Deadline", "risk": "Risk", "money": "Money"}
+
+
+@lru_cache(maxsize=1000)
+def _path(name: str, *args: str) -> str:
+    return reverse(name, args=args)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,7 @@ class Place:
     def url(self, name: str, *args: str, **more: str) -> str:
         """An address that keeps the place; ``more`` is said besides."""
         told = self.query() | ({"after": self.after} if self.after else {}) | more
-        query = urlencode(told)
-        return f"{reverse(name, args=args)}?{query}" if query else reverse(name, args=args)
+        return f"{_path(name, *args)}?{urlencode(told)}" if told else _path(name, *args)
 
     def top(self) -> "Place":
         """The same place from its first row on."""

@@ -1,22 +1,27 @@
 """Queries built once and asked again with other values. Building those of the queue costs more than running them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg import sql
 
+from approvals import prepared
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 
 NOW = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+STAND_INS = range(2_000_000_000, 2_100_000_000)
 HOUSE, SEAT, LANE = 2_000_000_011, 2_000_000_033, 2_000_000_087
 ITEM = UUID("00000000-0000-7000-8000-0000002000a7")
 WORD, NAME = "a word nobody says", "a name nobody has"
@@ -25,6 +30,8 @@ EDGE = Proposal(pk=UUID("00000000-0000-7000-8000-0000002000b3"), expires_at=NOW.
 EDGE.risk_rank, EDGE.stake = 2_000_000_099, Decimal("2000000111.07")
 """Stands for the reviewer while a statement is built; `NOW` for the moment, the others for what their names say."""
 
+PLACE, PLACES = "%s", re.compile(r"(?<!%)%s")
+UNSEEN = "(SELECT %s)"  # where a plan for the very value is never better than the kept one, but looks cheaper
 Built = tuple[str, tuple[Any, ...]]
 Row = TypeVar("Row")
 
@@ -34,24 +41,36 @@ class Kept(Generic[Row]):
     """A query that was built, and how its rows become objects."""
 
     rows: QuerySet[Any, Row]
-    compiler: SQLCompiler
+    compiler: "_Compiler"
     built: Built
+
+
+class _Compiler(SQLCompiler):
+    """Django's way from a row to an object. The text is known, and so is what turns a column into a value."""
+
+    told: Built
+    turning: dict[int, Any]
+
+    def as_sql(self, *_: Any, **__: Any) -> Built:
+        return self.told
+
+    def get_converters(self, expressions: Any) -> dict[int, Any]:
+        return self.turning
 
 
 def keep(rows: QuerySet[Any, Row]) -> Kept[Row]:
     """Build a query whose values are the stand-ins above, to be asked with `ask` and `count`."""
-    compiler = rows.query.get_compiler(connection=connection)
-    text, given = compiler.as_sql()
-    return Kept(rows, compiler, (text, tuple(given)))
+    compiler = _Compiler(rows.query, cast(BaseDatabaseWrapper, _Prepared()), None)
+    built = _settled(*super(_Compiler, compiler).as_sql())
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    compiler.turning = super(_Compiler, compiler).get_converters(columns)
+    return Kept(rows, compiler, built)
 
 
 def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
     """What the query finds when each stand-in means its value."""
-    text, given = kept.built
-    # Django's own way from a row to an object, with the one step left out that writes the text.
     compiler, query = copy(kept.compiler), copy(kept.rows.query)
-    compiler.connection = connection
-    compiler.as_sql = lambda *_, **__: (text, tuple(_meant(given, meaning)))  # type: ignore[method-assign]
+    compiler.told = meant(kept.built, meaning)
     query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
     asked = SimpleNamespace(
         db=connection.alias, query=query, _known_related_objects={}, _hints={}, _fields=()
@@ -78,7 +97,7 @@ def counts(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> tuple[in
     """How many rows each query finds, all asked in one statement."""
     counted = [f"(SELECT count(*) FROM ({kept.built[0]}) AS counted)" for kept in several]  # noqa: S608
     given = [value for kept in several for value in _meant(kept.built[1], meaning)]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counted)}", given)
         return tuple(cursor.fetchone() or ())
 
@@ -94,10 +113,25 @@ def built(rows: QuerySet[Any, Any]) -> Built:
     return text, tuple(given)
 
 
+def built_to_keep(rows: QuerySet[Any, Any], place: str = PLACE) -> Built:
+    """The text of a query whose values are stand-ins, and those of them that go into it; each at its ``place``."""
+    return _settled(*rows.query.sql_with_params(), place)
+
+
 def meant(statement: Built, meaning: Mapping[Any, Any]) -> Built:
     """The statement when each stand-in means its value."""
     text, given = statement
     return text, tuple(_meant(given, meaning))
+
+
+def _settled(text: str, given: Sequence[Any], place: str = PLACE) -> Built:
+    """With whatever is no stand-in in the text: the database then keeps its plan, and sees which partial indexes hold
+    all it asks for.
+    """
+    before, *pieces = PLACES.split(text)
+    places = [place if _stands(value) else _literal(value) for value in given]
+    text = before + "".join(put + piece for put, piece in zip(places, pieces, strict=True))
+    return text, tuple(value for value in given if _stands(value))
 
 
 def edge(row: Proposal) -> dict[Any, Any]:
@@ -108,10 +142,39 @@ def edge(row: Proposal) -> dict[Any, Any]:
 def answer(statement: Built, member: Membership, now: datetime) -> dict[str, int]:
     """The one row of figures a statement gives for this member at this moment."""
     text, given = statement
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(text, _meant(given, of(member, now)))
         names = [column.name for column in cursor.description or ()]
         return dict(zip(names, cursor.fetchone() or (), strict=True))
+
+
+class _Prepared:
+    """The connection, to a compiler that runs a kept query."""
+
+    cursor = staticmethod(prepared.cursor)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(connection, name)
+
+
+def _stands(value: Any) -> bool:
+    """Whether it is one of those above, or of the same making."""
+    match value:
+        case bool():
+            return False
+        case int() | Decimal():
+            return int(value) in STAND_INS
+        case datetime():
+            return value.year < 100
+        case UUID():
+            return value.int >> 32 == ITEM.int >> 32
+        case list() | tuple():
+            return any(_stands(each) for each in value)
+    return value in (WORD, NAME)
+
+
+def _literal(value: Any) -> str:
+    return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
 
 
 def _meant(given: Sequence[Any], meaning: Mapping[Any, Any]) -> list[Any]:

@@ -85,7 +85,7 @@ def _everybodys(many: int) -> statements.Built:
 def _own(many: int) -> statements.Built:
     given = Exists(offers.given_to(ANYBODY, NOW))
     own = queue.view(ANYBODY, MINE, NOW).order_by().annotate(signed=_flag(_signed()), given=given)
-    text, values = statements.built(own.values("signed", "given")[:many])
+    text, values = statements.built_to_keep(own.values("signed", "given")[:many], statements.UNSEEN)
     return OWN.format(rows=text), values
 
 
@@ -96,7 +96,7 @@ def _beyond(many: int, window: int) -> statements.Built:
     twos = (
         queue.view(ANYBODY, ALL, NOW).filter(quorum__gt=1).annotate(second=second).values("second")[:window]
     )
-    text, looked = statements.built(twos)
+    text, looked = statements.built_to_keep(twos, statements.UNSEEN)
     own, given = _figures({name: _rows(name)[:many] for name in (MINE, GIVEN)})
     return f"{own}, {SIGNED.format(rows=text, many=many)}", (*given, *looked)
 
@@ -118,7 +118,7 @@ def _figures(rows: Mapping[str, QuerySet[Proposal, Any]]) -> statements.Built:
     parts: list[str] = []
     given: tuple[Any, ...] = ()
     for name, wanted in rows.items():
-        text, values = statements.built(wanted)
+        text, values = statements.built_to_keep(wanted, statements.UNSEEN)
         parts.append(COUNT.format(rows=text, name=name))
         given += values
     return f"SELECT {', '.join(parts)}", given
