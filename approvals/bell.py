@@ -18,6 +18,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from approvals import prepared
+
 QUEUE = "bell"
 PENDING = "countersign:bell:pending"
 NUDGE = "countersign:bell:nudge"
@@ -59,7 +61,7 @@ class _Ring:
         if self.waited_for:
             # one text: a list would be quoted member by member
             query = "SELECT pg_notify(%s, member) FROM unnest(string_to_array(%s, ',')) AS member"
-            with connection.cursor() as cursor:
+            with prepared.cursor() as cursor:
                 cursor.execute(query, [LISTENERS, ",".join(self.waited_for)])
         if self.work:
             wake()

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from approvals import bell
+from approvals import bell, prepared
 from approvals.actors import Actor
 
 KINDS = {
@@ -246,7 +246,7 @@ def append_many(entries: Iterable[Fact]) -> None:
         raise OutsideTransaction("ledger entries are appended inside a transaction")
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_APPEND, [json.dumps([_as_json(row) for row in rows])])
     # what workers record they look after themselves
     work = any(row.actor.kind != "worker" for row in rows)

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from approvals import prepared
 from approvals.models import Decision, Membership
 from approvals.models.decision import SIGNATURES
 from approvals.models.workspace import Role
@@ -36,7 +36,7 @@ WHERE d.proposal_id = ANY(string_to_array(%s, ',')::uuid[]) AND d.verdict IN ('a
 
 def fallen(proposals: Collection[UUID]) -> set[UUID]:
     """Of these, what somebody signed who reviews here no longer. One query."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_FALLEN, [",".join(proposal.hex for proposal in proposals)])
         return {pk for (pk,) in cursor.fetchall()}
 

@@ -24,6 +24,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from approvals import bell
+from config import memory
 from runs import stopping
 
 RETRY_SECONDS = 2
@@ -81,6 +82,7 @@ def work(*queues: str, span: Span | None = None) -> None:
     """Until told to stop, or until the span is over."""
     Worker.span = span or Worker.span
     sys.setswitchinterval(TURN_SECONDS)
+    memory.settle()
     while not stopping.asked():
         if bell.QUEUE in queues:
             bell.answered()  # whoever died with the ring in hand will not say so

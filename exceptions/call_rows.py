@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from approvals import prepared
 from exceptions.models.call import CallState
 from exceptions.models.channel import Kind
 
@@ -50,7 +49,7 @@ def write(told: Iterable[tuple[Said, Iterable[UUID]]], now: datetime) -> list[in
     if not cases:
         return []
     rows = [_as_json(said, marks) for said, marks in cases.items()]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_WRITE, {"said": json.dumps(rows), "now": now})
         return [row[0] for row in cursor.fetchall()]
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, prepared
 from approvals.actors import Actor
 from exceptions import calls, duty, rates, targets
 from exceptions.models import Case, Tally, Team
@@ -34,7 +34,7 @@ def look(*, cases: Sequence[Case], arrived: Iterable[UUID], actor: Actor, now: d
     transaction. A case of this quarter is new, which is something else.
     """
     told = [{"id": str(pk), "failures": count} for pk, count in Counter(arrived).items()]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_ADD, {"quarter": rates.quarter_of(now), "told": json.dumps(told)})
         counts = dict(cursor.fetchall())
     open_ones = [case for case in cases if case.escalating_at is None and case.state != State.RESOLVED]

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from approvals import ledger, wording
+from approvals import ledger, prepared, wording
 from approvals.actors import Actor
 from approvals.models import Proposal, Workspace
 from exceptions import episodes, escalating, finding, fingerprint, money, rules, schedule
@@ -205,7 +205,7 @@ def _keep(cases: Iterable[Case]) -> None:
         }
         for case in cases
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KEEP, [json.dumps(told)])
 
 

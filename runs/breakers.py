@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from approvals import ledger, wording
+from approvals import ledger, prepared, wording
 from approvals.actors import Actor, worker
 from approvals.models import Workspace
 from approvals.models.stay import Cause
@@ -95,7 +95,7 @@ def _count(
 ) -> list[tuple[Any, ...]]:
     told = [{"workspace_id": pair[0], "tool": pair[1], "failures": found} for pair, found in together.items()]
     since = {f"{pair[0]} {pair[1]}": (now - of.window).isoformat() for pair, of in terms.items()}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_NOTE, {"since": json.dumps(since), "failed": json.dumps(told)})
         return cursor.fetchall()
 

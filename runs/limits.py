@@ -15,9 +15,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from approvals import limits as setting
+from approvals import prepared
 from approvals.models import Limit, Policy, Workspace
 from approvals.models.limit import Measure
 from runs import buckets
@@ -187,7 +186,7 @@ def _lock(wanted: dict[str, tuple[Execution, Bound]], rows: list[UUID], now: dat
         "now": now, "names": names, "workspaces": [wanted[name][0].workspace_id for name in names], "rows": rows,
         "most": MOST_COUNTED,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_LOCK, given)
         found = cursor.fetchall()
     locked = {}
@@ -229,7 +228,7 @@ def _keep(locked: Iterable[_Bucket], now: datetime) -> None:
          "counted_at": bucket.counted_at.isoformat()}
         for bucket in locked
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KEEP, [json.dumps(kept)])
 
 
@@ -258,7 +257,7 @@ def give_back(rows: Sequence[Execution], now: datetime) -> None:
             {"name": name, "amount": str(back[name]), "since": since[name].isoformat()}
             for name in sorted(back)
         ]
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(_GIVE_BACK, [json.dumps(told)])
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from approvals import prepared
 from runs.models import Step
 
 TOLD = ("key", "name", "kind", "item", "output", "error")  # what another telling of the same step must repeat
@@ -68,7 +69,7 @@ def write(
         | {"started_at": step["started_at"] or now}
         for step in steps
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         steps_told = json.dumps(rows, default=_plain)
         cursor.execute(
             _statement(), {"run": run, "steps": steps_told, "now": now, "commit": None if waits else "off"}

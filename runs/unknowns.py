@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, prepared
 from approvals.actors import Actor
 from exceptions import resolutions
 from exceptions.models import Occurrence
@@ -50,7 +50,7 @@ ORDER BY e.id LIMIT %s FOR UPDATE SKIP LOCKED
 
 def find_lost(*, actor: Actor, now: datetime) -> int:
     """Free what the dead had claimed, and call what they (or the paused) had begun *unknown*. Returns how many."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared.cursor() as cursor:
         cursor.execute(_FREE, [now, execution.WORKER_LOCKS])
         cursor.execute(_LOST, [now, execution.WORKER_LOCKS, BATCH])
         lost = [row[0] for row in cursor.fetchall()]

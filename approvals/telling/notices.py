@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from approvals import prepared
 from approvals.models import Membership, Notice, Proposal
 from approvals.waiting import statements
 
@@ -154,7 +154,7 @@ def tell_found(
         "proposal": proposal.pk if proposal else None, "case": case, "gathers": bool(rule.many),
         "sums": not rule.restates,
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_TELL.format(users=users), values | given)
         return int(cursor.rowcount)
 

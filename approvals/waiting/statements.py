@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
-from psycopg import sql
 
 from approvals import prepared
 from approvals.models import Membership, Proposal
@@ -174,7 +173,9 @@ def _stands(value: Any) -> bool:
 
 
 def _literal(value: Any) -> str:
-    return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
+    connection.ensure_connection()
+    operations: Any = connection.ops
+    return str(operations.compose_sql("%s", [value])).replace("%", "%%")
 
 
 def _meant(given: Sequence[Any], meaning: Mapping[Any, Any]) -> list[Any]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from approvals import ledger
+from approvals import ledger, prepared
 from approvals.actors import Actor
 from runs import holding, limits
 from runs.execution.facts import Outcome, entry, open_case
@@ -75,7 +75,7 @@ def _begin(executions: Sequence[Execution], worker: int, actor: Actor, now: date
     # as one text each: lists would be quoted member by member
     ids = ",".join(row.id.hex for row in admission.go)
     epochs = ",".join(str(row.lease_epoch) for row in admission.go)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             _BEGIN, {"ids": ids, "epochs": epochs, "worker": worker, "now": now, "until": now + LEASE}
         )

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
+from approvals import prepared
 from runs.execution.leases import LEASE
 from runs.models import Execution
 from runs.models.execution import State
@@ -120,7 +119,7 @@ def claim(*, worker: int, limit: int, now: datetime, turn: Turn | None = None) -
         "workspace": turn.workspace, "most": turn.most, "bounded": list(turn.room),
         "rooms": [max(0, room) for room in turn.room.values()],
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_CLAIM, told)
         found = cursor.fetchall()
     claimed = [pk for *_, pk in found if pk is not None]

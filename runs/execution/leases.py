@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
+from approvals import prepared
 from runs.models import Execution
 
 LEASE = timedelta(seconds=60)
@@ -52,6 +51,6 @@ def _change(query: str, moments: Iterable[tuple[Execution, datetime]], worker: i
         "moments": [at for _, at in pairs],
         "worker": worker,
     }
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(query, told)
         return int(cursor.rowcount)

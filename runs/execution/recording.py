@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
-from approvals import ledger, tools
+from approvals import ledger, prepared, tools
 from approvals.actors import Actor
 from runs import dispatch, limits, reversal
 from runs.execution import retrying
@@ -65,7 +65,7 @@ def _record_successes(outcomes: Sequence[Outcome], worker: int, actor: Actor, no
         }
         for outcome in outcomes
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_SUCCEED, {"now": now, "worker": worker, "outcomes": json.dumps(told)})
         kept = {pk for (pk,) in cursor.fetchall()}
     ours = [outcome for outcome in outcomes if outcome.execution.id in kept]
@@ -164,7 +164,7 @@ def _finish(
         }
         for one in outcomes
     ]  # fmt: skip
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_FINISH, {"now": now, "worker": worker, "outcomes": json.dumps(told)})
         return {pk for (pk,) in cursor.fetchall()}
 

@@ -16,6 +16,7 @@ from approvals import holds
 from approvals.models import Hold, Membership, Proposal
 from approvals.waiting import choosing, offers
 from approvals.waiting.places import Place
+from config import memory
 from tests.bench import site
 from tests.bench.crowd import Crowd
 from tests.bench.site import Latency
@@ -36,6 +37,7 @@ class Cost:
 
 def measure(crowd: Crowd, *, looks: int = LOOKS) -> dict[str, Cost]:
     """Every figure by its name. Answers ``looks`` proposals and leaves everything else as it was."""
+    memory.settle()  # as the web process does
     client = signed_in(crowd.company.maria.user)
     slug = crowd.workspace.slug
     queue = reverse("review", args=[slug])
