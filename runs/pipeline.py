@@ -20,14 +20,13 @@ from runs.dispatch import Look
 from runs.execution import Outcome, Turn
 from runs.models import Execution
 from runs.threads import THREADS
-from runs.underway import UnderWay, doubt
+from runs.underway import FEW, UnderWay, doubt
 from runs.workers import HELD, SPARE_HELD, Worker, held_at_once
 
 ROUND = 500  # claimed in one go; then whatever else a worker does has its turn
 WAIT_SECONDS = 0.05  # for the next answer, before looking whether anything else is due
 LONG_WAIT_SECONDS = 0.25  # for more room, while much is held already
 BEAT_SECONDS = 15.0  # between two prolongations of the leases of what is held
-FEW = THREADS // 2
 RESCUE_SECONDS = 10.0  # that a database which went away is given to come back
 
 log = structlog.get_logger(__name__)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,12 @@ from runs.dispatch import Look
 from runs.execution import Outcome
 from runs.models import Execution
 from runs.models.execution import State
+from runs.threads import THREADS
 from runs.workers import Worker, calls_at_once
 
 TURN_SECONDS = 30.0  # that a call may wait for a thread: well within its lease
+FEW = THREADS // 2
+MORE_SECONDS = 0.004
 OVERDUE_SECONDS = 15.0  # that a call may take longer than its tool says
 Finished = tuple[tuple[Execution, ...], "Future[Any]"]
 
@@ -71,15 +75,18 @@ class UnderWay:
         self.finished.put((rows, future))
 
     def take(self, seconds: float) -> Iterator[Finished]:
-        """Wait a little for one thread, and hand out all that are finished by then."""
+        """Wait a little for one thread, and hand out all that are finished by then. While many calls are out, a moment
+        longer for some more: to record a few together costs as much as one.
+        """
         try:
             yield (
                 self.finished.get(timeout=seconds)
                 if self.looking or self.calling
                 else self.finished.get_nowait()
             )
-            while True:
-                yield self.finished.get_nowait()
+            for taken in count(1):
+                waits = taken < FEW < len(self.calling)
+                yield self.finished.get(timeout=MORE_SECONDS) if waits else self.finished.get_nowait()
         except Empty:
             return
 
