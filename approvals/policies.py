@@ -1,6 +1,7 @@
 """Policies and lanes in force."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from approvals import ledger, tools
 from approvals.actors import Actor
 from approvals.lanes.ladder import PROMISES
 from approvals.models import Agent, Lane, Policy, Workspace
+from approvals.waiting import statements
 
 _UNDO = {"low": 10, "medium": 30, "high": 60}
 _PATIENCE = {"low": timedelta(days=3), "medium": timedelta(days=2), "high": timedelta(days=1)}
@@ -20,7 +22,13 @@ class StalePolicy(LookupError):
 
 def newest(*, workspace: Workspace, tool: str) -> Policy | None:
     """The latest version that was set."""
-    return Policy.objects.filter(workspace=workspace, tool=tool).order_by("-version").first()
+    return statements.first(_newest(), {statements.HOUSE: workspace.pk, statements.NAME: tool})
+
+
+@cache
+def _newest() -> statements.Kept[Policy]:
+    rows = Policy.objects.filter(workspace_id=statements.HOUSE, tool=statements.NAME)
+    return statements.keep(rows.order_by("-version")[:1])
 
 
 def current(*, workspace: Workspace, tool: tools.Tool, now: datetime) -> Policy:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from approvals.actors import Actor
 from approvals.lanes import passed
 from approvals.models import Evidence, Policy, Proposal
 from approvals.telling import notice_occasions
+from approvals.waiting import statements
 from runs import last_look
 from runs.models import Execution
 from runs.models.execution import State
@@ -37,10 +39,15 @@ def by_signature(rows: Sequence[Execution]) -> set[UUID]:
     observation, so that not even the site's own database can put other bytes under a signature. One query.
     """
     evidence: dict[UUID, list[str]] = defaultdict(list)
-    found = Evidence.objects.filter(proposal__in=[row.proposal_id for row in rows]).order_by("position")
-    for proposal, digest in found.values_list("proposal_id", "digest"):
+    for proposal, digest in statements.ask(_evidence(), statements.ids(row.proposal_id for row in rows)):
         evidence[proposal].append(digest)
     return {row.id for row in rows if row.digest == _digest(row, evidence[row.proposal_id])}
+
+
+@cache
+def _evidence() -> statements.Kept[tuple[UUID, str]]:
+    rows = Evidence.objects.filter(statements.among("approvals_evidence.proposal_id")).order_by("position")
+    return statements.keep(rows.values_list("proposal_id", "digest"))
 
 
 def _digest(row: Execution, evidence: list[str]) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
-
+from approvals import prepared
 from approvals.models.lane import SHARE
 
 # Written out: asked for every batch of writes, and put together anew it would cost more than its answer.
@@ -18,6 +17,6 @@ WHERE d.proposal_id = ANY(string_to_array(%s, ',')::uuid[]) AND d.by_policy
 
 def in_fallen_lanes(proposals: Collection[UUID]) -> set[UUID]:
     """Those that nobody signed, in lanes where nothing passes by itself any more. One query."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_FALLEN, [",".join(one.hex for one in proposals), ",".join(SHARE)])
         return {pk for (pk,) in cursor.fetchall()}

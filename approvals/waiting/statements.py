@@ -1,7 +1,7 @@
 """Queries built once and asked again with other values. Building those of the queue costs more than running them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from approvals import prepared
@@ -23,7 +24,7 @@ NOW = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
 STAND_INS = range(2_000_000_000, 2_100_000_000)
 HOUSE, SEAT, LANE = 2_000_000_011, 2_000_000_033, 2_000_000_087
 ITEM = UUID("00000000-0000-7000-8000-0000002000a7")
-WORD, NAME = "a word nobody says", "a name nobody has"
+WORD, NAME, MANY = "a word nobody says", "a name nobody has", "ids nobody has"
 ANYBODY = Membership(workspace_id=HOUSE, user_id=SEAT, roles=[Role.REVIEWER])
 EDGE = Proposal(pk=UUID("00000000-0000-7000-8000-0000002000b3"), expires_at=NOW.replace(year=2))
 EDGE.risk_rank, EDGE.stake = 2_000_000_099, Decimal("2000000111.07")
@@ -75,6 +76,16 @@ def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
         db=connection.alias, query=query, _known_related_objects={}, _hints={}, _fields=()
     )
     return list(kept.rows._iterable_class(asked))  # type: ignore[call-overload, arg-type]
+
+
+def among(column: str) -> RawSQL:
+    """The rows whose ``column`` is one of the ids that `MANY` means, however many those are."""
+    return RawSQL(f"{column} = ANY(string_to_array(%s, ',')::uuid[])", [MANY], BooleanField())  # noqa: S611
+
+
+def ids(of: Iterable[UUID]) -> dict[Any, Any]:
+    """What `MANY` means."""
+    return {MANY: ",".join(one.hex for one in of)}
 
 
 def items(many: int) -> list[UUID]:
@@ -169,7 +180,7 @@ def _stands(value: Any) -> bool:
             return value.int >> 32 == ITEM.int >> 32
         case list() | tuple():
             return any(_stands(each) for each in value)
-    return value in (WORD, NAME)
+    return value in (WORD, NAME, MANY)
 
 
 def _literal(value: Any) -> str:

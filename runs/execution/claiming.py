@@ -7,9 +7,11 @@ however much was done before and however much waits. Whoever comes with a `Turn`
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from approvals import prepared
+from approvals.waiting import statements
 from runs.execution.leases import LEASE
 from runs.models import Execution
 from runs.models.execution import State
@@ -126,10 +128,14 @@ def claim(*, worker: int, limit: int, now: datetime, turn: Turn | None = None) -
     turn.move(found[0][0] if found else 0, found[0][1:3] if found else (0, ""), len(claimed))
     if not claimed:
         return []
-    rows = (
-        Execution.objects.filter(pk__in=claimed).select_related("proposal__agent", "workspace").only(*_NEEDED)
-    )
+    rows = statements.ask(_leased(), statements.ids(claimed))
     return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+@cache
+def _leased() -> statements.Kept[Execution]:
+    rows = Execution.objects.filter(statements.among("runs_execution.id"))
+    return statements.keep(rows.select_related("proposal__agent", "workspace").only(*_NEEDED))
 
 
 def next_due(*, now: datetime, within: timedelta) -> datetime | None:
