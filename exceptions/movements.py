@@ -11,10 +11,10 @@ from uuid import UUID
 
 import structlog
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
-from approvals import ledger
+from approvals import ledger, prepared
 from approvals.actors import Actor
 from exceptions import alike, calls
 from exceptions.around import Around
@@ -144,7 +144,7 @@ def _write(moves: Sequence[Move]) -> None:
     """What moves change, of all cases in one statement."""
     rows = [{"pks": move.pks, "changes": move.changes} for move in moves]
     if rows:
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(_WRITE, [json.dumps(rows, default=_as_text)])
 
 
