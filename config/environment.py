@@ -37,7 +37,12 @@ VARIABLES = (
     Variable("BIND", "127.0.0.1", "the address the web process listens on"),
     Variable("WEB_WORKERS", "1", "web processes"),
     Variable("WORKERS", "1", "worker processes, which alone reach outside"),
-    Variable("DATABASE_URL", "embedded PostgreSQL", "`postgresql://user:key@host/database`", secret=True),
+    Variable(
+        "DATABASE_URL",
+        "embedded PostgreSQL",
+        "`postgresql://user:key@host/database`; sessions of its own, no pooler that shares them between transactions",
+        secret=True,
+    ),
     Variable("DATABASE_POOL_SIZE", "20", "most database connections of one process; 0 opens one per request"),
     Variable("REDIS_URL", "embedded Redis", "`redis://host:6379/0`; a doorbell, never a truth", secret=True),
     Variable(
