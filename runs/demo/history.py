@@ -4,11 +4,12 @@ Receipts go through the workflow and the gates, the worker reads the books, samp
 hand some over, the worker writes, the books refuse a few, and one posting is taken back. The rest waits for you.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils import timezone
 
-from approvals import actors, decisions
+from approvals import actors, decisions, ways_back
 from approvals.models import Membership, Proposal
 from runs import drain, reversal
 from runs.demo import company as sample
@@ -84,9 +85,9 @@ def _decide(row: Proposal, member: Membership, verdict: str = "approve", reason_
 
 
 def _take_one_back(company: sample.Company, asks: Membership, signs: Membership) -> None:
-    """Two reversals are asked for; one is signed, the other waits."""
+    """Two reversals are asked for; one is signed, the other waits. None when its books are closed."""
     written = Execution.objects.filter(workspace=company.workspace, state="succeeded").order_by("finished_at")
-    for number, row in enumerate(list(written[:2])):
+    for number, row in enumerate(_still_open(written.select_related("proposal__workspace")[:2])):
         undo = reversal.propose(
             execution=row, member=asks, reason="Posted to the wrong month", actor=actors.person(asks.user_id, "demo"),
             now=timezone.now(),
@@ -95,6 +96,10 @@ def _take_one_back(company: sample.Company, asks: Membership, signs: Membership)
         undo.refresh_from_db()
         if number == 0 and undo.state == "pending":
             _decide(undo, signs)
+
+
+def _still_open(rows: Iterable[Execution]) -> list[Execution]:
+    return [row for row in rows if not ways_back.of(row.proposal, timezone.now()).passed]
 
 
 def _count(company: sample.Company, state: str) -> int:
