@@ -1,8 +1,10 @@
 """What a failing batch asks about things that were sent again: nothing where none was."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from approvals import tools
@@ -20,10 +22,16 @@ pytestmark = pytest.mark.django_db
 def fail(board: Board, company: Company, many: int) -> list[str]:
     """So many writes that are refused, together; the statements that looked for what was sent again."""
     board.trouble = [tools.Refused("posting.refused", "the period is closed")] * many
-    with CaptureQueriesContext(connection) as asked:
+    asked: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
         drain.drain(linger=0, longest=0)
     assert not board.trouble
-    return [one["sql"] for one in asked if '"resent_at" IS NOT NULL' in one["sql"]]
+    return [sql for sql in asked if '"resent_at" IS NOT NULL' in sql]
 
 
 def test_a_failing_batch_asks_for_what_was_sent_again_only_where_something_was(
