@@ -16,6 +16,7 @@ SIZES = {"phone": (390, 844), "desktop": (1360, 900)}
 SETTINGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FIND = "q=receipt%3A"
 STANDING_ORDER, SCANNED = f"{FIND}NW-4203", f"{FIND}NW-4102"
+REFUSED = "view=all&class=posting.refused"
 PATIENCE_MS = 4_000
 
 
@@ -49,7 +50,7 @@ def readme(chrome: Browser, address: str, password: str, folder: Path) -> None:
         shoot(page, f"{base}/runs/", folder / "run.png")
         shoot(page, f"{base}/review/?{STANDING_ORDER}", folder / "batch.png", batch)
     with signed_in(chrome, address, "olu", password, color_scheme="dark", **large) as page:
-        shoot(page, f"{base}/exceptions/", folder / "case.png", first_row)
+        shoot(page, f"{base}/exceptions/?{REFUSED}", folder / "case.png", first_row)
 
 
 def everything(chrome: Browser, address: str, password: str, folder: Path) -> None:

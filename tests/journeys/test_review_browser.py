@@ -1,6 +1,7 @@
 """A reviewer at the keyboard, in a real browser: one key an answer, no surprise, with and without the script."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from approvals.models import Proposal
+from approvals.models import Hold, Proposal
 from approvals.submission import Exhibit
 from tests import builders
 from tests.approvals.reviewing import queue, url
 from tests.journeys.soundness import faults
+from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,6 +35,14 @@ def a_queue(company: Company, *titles: str) -> list[Proposal]:
 
 def state(proposal: Proposal) -> str:
     return Proposal.objects.get(pk=proposal.pk).state
+
+
+def is_held(proposal: Proposal) -> None:
+    """Its page has said that it is open, and says so no second time for a while."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not Hold.objects.filter(proposal=proposal, opened_at__isnull=False).exists():
+        assert time.monotonic() < until, "nobody ever held it"
+        time.sleep(0.05)
 
 
 def heading(page: Page) -> Any:
@@ -148,6 +158,8 @@ def test_a_wrong_edit_is_said_where_it_is_typed(company, opened):
 def test_what_changed_meanwhile_is_shown_instead_of_signed(company, opened):
     (chairs,) = a_queue(company, "Chairs")
     page = opened(company.maria, queue())
+    is_held(chairs)
+    Hold.objects.all().delete()
     builders.approve(chairs, company.ken)
     page.keyboard.press("a")
     expect(page.locator("[role=alert]")).to_contain_text("Somebody was quicker")

@@ -154,7 +154,7 @@ def test_a_connection_that_died_idle_is_replaced_unnoticed(crm: Crm) -> None:
     crm.run(tool, id=1, phone="1")
     with psycopg.connect(settings.BOOKS_DATABASE_URL, autocommit=True) as same_role:
         same_role.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'countersign' "
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'countersign' "
             "AND usename = current_user AND datname = current_database()"
         )
     crm.run(tool, "key-2", id=1, phone="2")
