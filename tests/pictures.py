@@ -16,7 +16,7 @@ SIZES = {"phone": (390, 844), "desktop": (1360, 900)}
 SETTINGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FIND = "q=receipt%3A"
 STANDING_ORDER, SCANNED = f"{FIND}NW-4203", f"{FIND}NW-4102"
-REFUSED = "view=all&class=posting.refused"
+REFUSED = "view=all&q=the+books"
 PATIENCE_MS = 4_000
 
 
