@@ -1,6 +1,5 @@
 """What a limit holds back: postponed until there is room, on record, and in one case for each limit and period."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -85,16 +84,10 @@ ORDER BY o.id LIMIT %(most)s
 
 def settle_over(*, actor: Actor, now: datetime) -> int:
     """Cases of limits that are over settle themselves. Returns how many occurrences were settled."""
-    here = passing.places(CODE)
-    if not here:
-        return 0
-    current = [
-        {"workspace": one.pk, "periods": ["", *buckets.current(now, ZoneInfo(one.timezone))]} for one in here
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_OVER, {"current": json.dumps(current), "code": CODE, "most": passing.AT_ONCE})
-        over = [pk for (pk,) in cursor.fetchall()]
-    return passing.settle(occurrences=over, actor=actor, now=now) if over else 0
+    return passing.settle_over(
+        code=CODE, over=_OVER, actor=actor, now=now,
+        current=lambda one: {"periods": ["", *buckets.current(now, ZoneInfo(one.timezone))]},
+    )  # fmt: skip
 
 
 def _message(full: Full) -> str:

@@ -20,8 +20,10 @@ from runs.threads import THREADS
 from runs.workers import Worker, calls_at_once
 
 TURN_SECONDS = 30.0  # that a call may wait for a thread: well within its lease
-FEW = THREADS // 2
-MORE_SECONDS = 0.004
+FEW = (
+    THREADS // 2
+)  # calls out that keep threads busy while this worker waits a moment; so many are taken together
+MORE_SECONDS = 0.004  # for one more answer, when more than a few are out
 OVERDUE_SECONDS = 15.0  # that a call may take longer than its tool says
 Finished = tuple[tuple[Execution, ...], "Future[Any]"]
 

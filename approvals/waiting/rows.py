@@ -29,7 +29,7 @@ SOON, LATE = timedelta(hours=1), timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Row:
-    """Names are those that ``approvals/_row.html`` reads."""
+    """Names are those that ``components/row.html`` reads."""
 
     id: str
     url: str
@@ -50,7 +50,7 @@ class Row:
 
 @lru_cache(maxsize=2000)
 def _drawn(row: Row) -> SafeString:
-    return render_to_string("approvals/_row.html", {"row": row})
+    return render_to_string("components/row.html", {"row": row})
 
 
 def row(

@@ -1,9 +1,6 @@
 """Cases of budgets settle themselves: when the run, day or month is over, or the budget was raised or retired."""
 
-import json
 from datetime import datetime
-
-from django.db import connection
 
 from approvals.actors import Actor
 from exceptions import passing
@@ -29,11 +26,7 @@ ORDER BY o.id LIMIT %(most)s
 
 def settle_over(*, actor: Actor, now: datetime) -> int:
     """Settle what holds nothing back any more. Returns how many occurrences there were."""
-    here = passing.places(CODE)
-    if not here:
-        return 0
-    current = [{"workspace": one.pk, "names": list(budgets.names(one, None, now).values())} for one in here]
-    with connection.cursor() as cursor:
-        cursor.execute(_OVER, {"current": json.dumps(current), "code": CODE, "most": passing.AT_ONCE})
-        over = [pk for (pk,) in cursor.fetchall()]
-    return passing.settle(occurrences=over, actor=actor, now=now) if over else 0
+    return passing.settle_over(
+        code=CODE, over=_OVER, actor=actor, now=now,
+        current=lambda one: {"names": list(budgets.names(one, None, now).values())},
+    )  # fmt: skip

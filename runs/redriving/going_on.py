@@ -56,9 +56,8 @@ def _one(redrive: Redrive, now: datetime, threads: Threads | None) -> int:
 def _send(row: Redrive, now: datetime) -> int:
     """As many as its stage allows: the canaries are heard of before the rest is sent."""
     waiting = row.lines.filter(state=LineState.WAITING)
-    if not row.lines.filter(
-        sent_at__isnull=False
-    ).exists():  # what was foreseen is known before the first goes out
+    begun = row.lines.filter(sent_at__isnull=False).exists()
+    if not begun:  # what was foreseen is known before the first goes out
         _skip(waiting)
     if row.state not in MOVING:
         return 0
