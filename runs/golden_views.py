@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals import access, rail
 from approvals.answering.review_pages import SeeOther
 from approvals.models.workspace import Role
-from runs.golden import drift, keeping, page, sets, wishes
+from runs.golden import keeping, page, sets, wishes
 from runs.models import GoldenCase
 
 KEEPERS = (Role.REVIEWER, Role.ADMIN)
@@ -28,7 +28,7 @@ def golden_page(request: HttpRequest, workspace: str) -> HttpResponse:
     context = {
         "sets": page.whole(member.workspace), "width": page.WIDTH, "height": page.HEIGHT,
         "may_try": member.may(*TRIERS),
-        "drift": [{"row": row, "words": drift.WORDS[row.feature]} for row in page.drifted(member.workspace)],
+        "drift": page.drifted(member.workspace),
     }  # fmt: skip
     return render(request, "runs/golden.html", rail.around(member, timezone.now()) | context)
 

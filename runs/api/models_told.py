@@ -1,5 +1,6 @@
-"""The model an agent outside names with a proposal: a part of its version. One that the version was not seen with has
-earned nothing yet: a person is asked, and a worker lets the lanes begin again (`runs.asking.outside`).
+"""The model an agent outside names with a proposal: a part of its version. One that the version was not seen with, or
+not for more than a week in which it read by another, has earned nothing that counts: a person is asked, and a worker
+lets the lanes begin again (`runs.asking.outside`).
 """
 
 from datetime import datetime
@@ -20,7 +21,7 @@ def read_by(*, agent: Agent, model: str, now: datetime) -> str:
     if not model or agent.name in WORKFLOWS:
         return ""
     known = outside.told_before(agent, "", of_models=True)
-    if known.filter(model=model).exists():
+    if _counts(known.filter(model=model).first(), agent, now):
         return ""
     first = not known.exists()
     PromptTold.objects.get_or_create(
@@ -28,3 +29,18 @@ def read_by(*, agent: Agent, model: str, now: datetime) -> str:
         defaults={"seen_at": now, "counts_from_at": now if first else None},
     )  # fmt: skip
     return "" if first else f"{agent.version[:LONGEST]}+{canonical.text_digest(model)[:LENGTH]}"
+
+
+def _counts(row: PromptTold | None, agent: Agent, now: datetime) -> bool:
+    """Whether what was earned was earned with it. Notes that it is told of; one that comes back from far counts no more
+    until the lanes have begun again.
+    """
+    if row is None:
+        return False
+    if row.seen_at > now - outside.NOTED:
+        return True
+    others = outside.told_before(agent, "", of_models=True).filter(seen_at__gt=row.seen_at)
+    back = row.seen_at <= now - outside.AWAY and others.exists()
+    counting = None if back else row.counts_from_at
+    PromptTold.objects.filter(pk=row.pk).update(seen_at=now, counts_from_at=counting)
+    return not back

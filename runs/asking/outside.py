@@ -1,8 +1,10 @@
 """Agents outside that read by another prompt or model and keep their version: their lanes begin again, and somebody
 owns why.
 
-Followed behind the record, a stretch at a time: whoever tells a step waits for nothing. What a version was seen with
-before changes nothing, so that two that are tried side by side count as one program from then on.
+Followed behind the record, a stretch at a time: whoever tells a step waits for nothing. Two that are tried side by side
+count as one program from then on. One that was away for longer than a week while another was told comes back as a
+stranger: what the lanes know by then was found about the other, and what was found about itself counted only until the
+other came.
 """
 
 from datetime import datetime, timedelta
@@ -26,10 +28,12 @@ AGAIN, STRETCH = (
 )  # told late by a slow transaction; at most so much at once
 
 AT_ONCE = 500
+AWAY = timedelta(days=8)  # who takes turns within a week is in use all along
+NOTED = timedelta(days=1)  # how exactly it is known when one was told last
 
 # The model is told of apart from the prompt: not every agent tells of both.
 _TOLD = """
-INSERT INTO runs_prompttold (agent_id, agent_version, prompt, digest, model, seen_at)
+INSERT INTO runs_prompttold AS known (agent_id, agent_version, prompt, digest, model, seen_at)
 SELECT DISTINCT r.agent_id, r.agent_version, s.prompt, told.digest, told.model, %(now)s::timestamptz
 FROM runs_step s JOIN runs_run r ON r.id = s.run_id
 JOIN approvals_agent a ON a.id = r.agent_id AND a.version = r.agent_version AND NOT a.name = ANY (%(ours)s)
@@ -38,7 +42,14 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT '', s.model WHERE s.model <> ''
 ) AS told (digest, model)
 WHERE s.id > %(since)s AND s.id <= %(upto)s
-ON CONFLICT DO NOTHING
+ON CONFLICT (agent_id, agent_version, prompt, digest, model) DO UPDATE SET seen_at = excluded.seen_at,
+    counts_from_at = CASE WHEN known.seen_at > %(away)s OR NOT EXISTS (
+        SELECT FROM runs_prompttold AS other
+        WHERE other.agent_id = known.agent_id AND other.agent_version = known.agent_version
+            AND other.prompt = known.prompt AND (other.digest = '') = (known.digest = '')
+            AND other.seen_at > known.seen_at AND other.counts_from_at IS NOT NULL
+    ) THEN known.counts_from_at END
+WHERE known.seen_at < %(noted)s
 """
 
 
@@ -52,7 +63,10 @@ def look(*, ours: list[str], actor: Actor, now: datetime) -> int:
         since = max(mark.upto, _at(now - timedelta(days=1)))
         began = datetime.fromtimestamp((since.int >> 80) / 1000, now.tzinfo)
         upto = _at(min(now, began + STRETCH))
-        told: dict[str, Any] = {"now": now, "ours": ours, "since": _at(began - AGAIN), "upto": upto}
+        told: dict[str, Any] = {
+            "now": now, "ours": ours, "since": _at(began - AGAIN), "upto": upto, "away": now - AWAY,
+            "noted": now - NOTED,
+        }  # fmt: skip
         with connection.cursor() as cursor:
             cursor.execute(_TOLD, told)
         StepMark.objects.filter(pk=1).update(upto=max(upto, since))

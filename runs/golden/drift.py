@@ -14,8 +14,7 @@ from approvals.models import Agent
 from approvals.models.stay import Cause
 from exceptions import cases
 from exceptions.models import Case
-from runs.golden import lowering, measures
-from runs.golden.measures import Distance
+from runs.golden import drift_words, lowering, measures, sides
 from runs.models import DriftFinding
 from runs.models.drift import Level
 
@@ -23,13 +22,7 @@ CODE = "golden.drift"
 OF_LATE, BEFORE, FRESH = timedelta(days=7), timedelta(days=35), timedelta(days=8)
 MOST, MINUTES, LATE_MINUTES = 2_500, 24 * 60, 10
 NUMBERS, KINDS = ("length", "amount", "confidence"), ("party", "label")
-WORDS = {
-    "length": "length of inputs",
-    "amount": "amounts",
-    "confidence": "confidence",
-    "party": "vendors and customers",
-    "label": "labels and accounts",
-}
+USUAL = {"length": sides.of_logarithms, "amount": sides.of_logarithms, "confidence": sides.of_shares}
 
 _SEEN = """
 SELECT p.created_at >= %(late)s, p.confidence, p.amount, p.party,
@@ -73,11 +66,12 @@ def look(*, agent: Agent, actor: Actor, now: datetime) -> list[DriftFinding]:
     rows = []
     with transaction.atomic():
         alarmed = {row.feature: row.case for row in alarms(agent=agent.pk, now=now)}
-        for name, (distance, (before, of_late)) in _distances(agent, now).items():
+        for name, (before, of_late) in _samples(agent, now).items():
+            distance = (measures.of_numbers if name in NUMBERS else measures.of_kinds)(before, of_late)
             row = DriftFinding(
                 workspace_id=agent.workspace_id, agent=agent, feature=name, measure=distance.measure,
-                value=distance.value, chance=distance.chance, before=before, of_late=of_late, level=distance.level,
-                found_at=now,
+                value=distance.value, chance=distance.chance, before=len(before), of_late=len(of_late),
+                sides=USUAL.get(name, sides.of_kinds)(before, of_late), level=distance.level, found_at=now,
             )  # fmt: skip
             if row.level == Level.ALARM:
                 row.case = alarmed[name] if name in alarmed else _say(row, agent, actor, now)
@@ -86,20 +80,18 @@ def look(*, agent: Agent, actor: Actor, now: datetime) -> list[DriftFinding]:
     return rows
 
 
-def _distances(agent: Agent, now: datetime) -> dict[str, tuple[Distance, tuple[int, int]]]:
+def _samples(agent: Agent, now: datetime) -> dict[str, tuple[list[Any], list[Any]]]:
+    """What each feature was before and is of late, where both are enough to compare."""
     asked: dict[str, Any] = {"agent": agent.pk, "late": now - OF_LATE, "since": now - BEFORE, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, asked)
         rows = [_features(row) for row in cursor.fetchall()]
     found = {}
     for name in (*NUMBERS, *KINDS):
-        sides: dict[bool, list[Any]] = {False: [], True: []}
-        for row in rows:
-            if row[name] is not None:
-                sides[row["late"]].append(row[name])
-        if measures.enough(sides[False], sides[True]):
-            measure = measures.of_numbers if name in NUMBERS else measures.of_kinds
-            found[name] = (measure(sides[False], sides[True]), (len(sides[False]), len(sides[True])))
+        told = [(row["late"], row[name]) for row in rows if row[name] is not None]
+        before, of_late = ([value for late, value in told if late is side] for side in (False, True))
+        if measures.enough(before, of_late):
+            found[name] = (before, of_late)
     return found
 
 
@@ -130,6 +122,5 @@ def _say(row: DriftFinding, agent: Agent, actor: Actor, now: datetime) -> Case:
     )
     return cases.open_case(
         workspace=agent.workspace, code=CODE, operation=f"{agent.name} {row.feature}", facts=told, actor=actor, now=now,
-        message=f"The {WORDS[row.feature]} of {agent.name} of the last week are unlike those of the four weeks before "
-        f"({row.measure} {row.value:.2f}; {row.of_late} compared with {row.before}).",
+        message=drift_words.message(row, agent.name),
     )  # fmt: skip

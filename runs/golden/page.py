@@ -8,8 +8,9 @@ from django.db.models import Count, Q
 from approvals import ids
 from approvals.models import Agent, Workspace
 from approvals.statistics import bounds
-from runs.golden import drift, readers, sets
-from runs.models import DriftFinding, GoldenAnswer, GoldenCase, GoldenRun
+from runs.golden import drift, drift_words, readers, sets
+from runs.models import GoldenAnswer, GoldenCase, GoldenRun
+from runs.models.drift import Level
 
 TRIALS, WRONG, CASES = 12, 50, 100
 WIDTH, HEIGHT = 240, 48  # of the drawing, in its own units
@@ -82,10 +83,18 @@ def _line(row: GoldenCase, answer: GoldenAnswer | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def drifted(workspace: Workspace) -> list[DriftFinding]:
-    """The latest look at each feature of each agent, loudest first."""
+def drifted(workspace: Workspace) -> list[dict[str, Any]]:
+    """The latest look at each feature of each agent in plain words, loudest first."""
     agents = list(Agent.objects.filter(workspace=workspace).values_list("pk", flat=True)[:100])
     order = {"alarm": 0, "watch": 1, "calm": 2}
-    return sorted(
+    rows = sorted(
         drift.newest(agents=agents), key=lambda row: (order[row.level], row.agent.name, row.feature)
     )
+    return [
+        {
+            "row": row, "words": drift_words.NAMES[row.feature], "usual": drift_words.usual(row),
+            "far": drift_words.FAR[Level(row.level)], "means": drift_words.means(row),
+            "behind": drift_words.behind(row),
+        }
+        for row in rows
+    ]  # fmt: skip

@@ -14,7 +14,9 @@ class Level(models.TextChoices):
 
 
 class DriftFinding(models.Model):
-    """One look at one feature. ``value`` is the population stability index or the Kolmogorov–Smirnov distance."""
+    """One look at one feature. ``value`` is the population stability index or the Kolmogorov–Smirnov distance;
+    ``sides`` what was usual before and is of late (`runs.golden.sides`).
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
@@ -24,6 +26,7 @@ class DriftFinding(models.Model):
     chance = models.FloatField(null=True)  # that two samples of one population differ so much
     before = models.PositiveIntegerField()  # how many it compares with
     of_late = models.PositiveIntegerField()
+    sides = models.JSONField(default=dict, db_default={})
     level = models.CharField(max_length=5, choices=Level.choices)
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""By which prompts and models agents outside say they read: what one version of an agent was seen with, each once."""
+"""By which prompts and models agents outside say they read: what one version of an agent is seen with, a row each."""
 
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from approvals.models import Agent
 
 
 class PromptTold(models.Model):
-    """A prompt's digest, or a model, that this version of an agent told of, and when that was first seen.
+    """A prompt's digest, or a model, that this version of an agent tells of, and when it did last, to within a day.
 
     It is part of what the version has earned from ``counts_from_at`` on: at once where it is the first of its prompt,
-    else when the lanes have begun again. A model told with a proposal, and not with a step, has no prompt.
+    else when the lanes have begun again, which they do anew when it comes back from far (`runs.asking.outside`). A
+    model told with a proposal, and not with a step, has no prompt.
     """
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")

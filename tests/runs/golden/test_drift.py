@@ -57,4 +57,6 @@ def test_inputs_and_confidences_that_changed_alarm_once(northwind: Company) -> N
     )  # it goes on: no second occurrence
     page = signed_in(northwind.ada).get(at("golden")).text
     assert "Length of inputs" in page and "Case opened" in page
+    assert "Usually 0.60 now, 0.95 before" in page and "Other inputs come in than those" in page
+    assert any("length of inputs of" in case.title and "characters before" in case.title for case in cases)
     assert drift.alarms(agent=northwind.bot.pk, now=now() + timedelta(days=9)) == []

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from runs.golden import judging, measures
+from runs.golden import drift_words, judging, measures, sides
+from runs.models import DriftFinding
 from runs.models.drift import Level
 
 
@@ -36,3 +37,15 @@ def test_the_index_is_as_its_formula_says() -> None:
     index = (0.5 - 0.8) * np.log(0.5 / 0.8) + (0.5 - 0.2) * np.log(0.5 / 0.2)
     assert found.value == pytest.approx(index) and found.chance == pytest.approx(chi2.sf(index * 50, 1))
     assert not measures.enough(range(99), range(50)) and measures.enough(range(100), range(50))
+
+
+def test_both_sides_are_said_in_plain_words() -> None:
+    parties = sides.of_kinds(["Ada"] * 90 + ["Bo"] * 10, ["Ada"] * 30 + ["Bo"] * 10 + ["Cy"] * 10)
+    lengths = sides.of_logarithms(np.log1p([100, 420, 9_000]).tolist(), np.log1p([1_900]).tolist())
+    for feature, told, words in (
+        ("party", parties, "Ada 60 % now, 90 % before; Cy 20 % now, 0 % before; Bo 20 % now, 10 % before"),
+        ("length", lengths, "usually 1,900 characters now, 420 characters before"),
+        ("confidence", sides.of_shares([0.9], [0.9]), "usually 0.90, as before"),
+        ("amount", {}, ""),
+    ):
+        assert drift_words.usual(DriftFinding(feature=feature, sides=told)) == words

@@ -1,10 +1,13 @@
 """An agent outside that changes its prompt or model and not its version begins again, with a case."""
 
+from datetime import timedelta
+
 import pytest
 
 from approvals.models import Lane, LedgerEntry
 from exceptions.models import Case
 from runs.asking import outside
+from runs.models import PromptTold
 from tests import lanes
 from tests.builders import now
 from tests.people import Company
@@ -39,6 +42,10 @@ def test_another_prompt_under_the_same_version_puts_the_lane_back_once(northwind
     assert LedgerEntry.objects.get(kind="agent.other_prompt").data["prompt"] == "sort"
     tell(run, a_move("4", kind="model", prompt="sort", prompt_digest="a" * 64))
     assert look() == 0 and lane.stays.count() == stays
+    PromptTold.objects.filter(digest="a" * 64).update(seen_at=now() - timedelta(days=9))
+    lanes.stand(lane, "full")  # all that is known by now was found about the other
+    tell(run, a_move("5", kind="model", prompt="sort", prompt_digest="a" * 64))
+    assert look() == 1 and Lane.objects.get(pk=lane.pk).stage == "shadow"
 
 
 def test_another_model_alone_is_another_agent_too(northwind: Company) -> None:
