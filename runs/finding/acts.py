@@ -3,23 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from approvals import ids, timeline
+from approvals import ids, prepared, timeline
 from approvals.models import LedgerEntry, Membership, Proposal
 from approvals.visible import visible
+from approvals.waiting import statements
 from runs.finding.terms import Terms
 from runs.models import Run
 
 MOST = 150
+SINCE, UNTIL = statements.NOW, statements.NOW.replace(year=2)  # stand for the two while a statement is built
 RUNS, STEPS = 12, 15  # under way whose steps are shown, and how many of each
 KINDS = (
     "proposal.submitted", "proposal.ruled", "decision.recorded", "decision.undone", "proposal.rejected",
@@ -74,9 +75,9 @@ def between(terms: Terms, member: Membership, runs: Sequence[Run], since: dateti
 
 
 def _entries(terms: Terms, member: Membership, since: datetime, until: datetime) -> list[LedgerEntry]:
-    rows = LedgerEntry.objects.filter(
-        workspace=member.workspace_id, at__gte=since, at__lt=until, kind__in=KINDS
-    )
+    if not any((terms.agent, terms.version, terms.workflow, terms.run, terms.person, terms.record)):
+        return statements.ask(_all(), {statements.HOUSE: member.workspace_id, SINCE: since, UNTIL: until})
+    rows = _within(member.workspace_id, since, until)
     mine: dict[str, Any] = {
         "agent": terms.agent, "agent_version": terms.version, "workflow": terms.workflow, "run": terms.run
     }  # fmt: skip
@@ -92,15 +93,25 @@ def _entries(terms: Terms, member: Membership, since: datetime, until: datetime)
     if terms.record:
         about = Q(subject=terms.record) | Q(subject__endswith=f":{terms.record}")
         rows = rows.filter(Exists(Proposal.objects.filter(about, pk=OuterRef("proposal"))))
-    return list(rows.order_by("at", "id")[: MOST + 1])
+    return list(rows[: MOST + 1])
+
+
+def _within(workspace: int, since: datetime, until: datetime) -> QuerySet[LedgerEntry]:
+    rows = LedgerEntry.objects.filter(workspace=workspace, at__gte=since, at__lt=until, kind__in=KINDS)
+    return rows.order_by("at", "id")
+
+
+@cache
+def _all() -> statements.Kept[LedgerEntry]:
+    return statements.keep(_within(statements.HOUSE, SINCE, UNTIL)[: MOST + 1])
 
 
 def _told(entries: Sequence[LedgerEntry], member: Membership) -> list[Act]:
-    named = {row.proposal for row in entries if row.proposal}
-    rows = Proposal.objects.filter(pk__in=named, workspace=member.workspace_id).select_related("agent")
-    proposals = {row.pk: row for row in rows}
-    runs = Run.objects.filter(pk__in={row.run for row in entries if row.run and not row.proposal})
-    known = {row.pk: row for row in runs.select_related("agent")}
+    here = {statements.HOUSE: member.workspace_id}
+    named = statements.ids({row.proposal for row in entries if row.proposal})
+    proposals = {row.pk: row for row in statements.ask(_proposals(), here | named)}
+    walked = statements.ids({row.run for row in entries if row.run and not row.proposal})
+    known = {row.pk: row for row in statements.ask(_runs(), here | walked)}
     names = timeline.names_of(entries, {member.user_id: member.user.get_username()})
     slug = member.workspace.slug
     return [
@@ -113,6 +124,18 @@ def _told(entries: Sequence[LedgerEntry], member: Membership) -> list[Act]:
         )
         for row in entries
     ]
+
+
+@cache
+def _proposals() -> statements.Kept[Proposal]:
+    rows = Proposal.objects.filter(statements.among("approvals_proposal.id"), workspace=statements.HOUSE)
+    return statements.keep(rows.select_related("agent").only("headline", "agent__name"))
+
+
+@cache
+def _runs() -> statements.Kept[Run]:
+    rows = Run.objects.filter(statements.among("runs_run.id"), workspace=statements.HOUSE)
+    return statements.keep(rows.select_related("agent").only("workflow", "period", "agent__name"))
 
 
 def _act(
@@ -153,7 +176,7 @@ def _steps(
     shown = {run.pk: run for run in runs[:RUNS]}
     slug = member.workspace.slug
     pages = {pk: reverse("step", args=[slug, run.public_id, ANY_STEP]) for pk, run in shown.items()}
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_STEPS, {"runs": [*shown], "since": since, "until": until, "most": STEPS})
         return [
             _step(shown[run], pages[run].replace(str(ANY_STEP), str(step)), *told)

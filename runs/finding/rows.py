@@ -1,6 +1,7 @@
 """The runs that a search finds, newest first, a page at a time."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from approvals.models import Membership
+from approvals.waiting import statements
 from runs.finding import records
 from runs.finding.terms import Terms
 from runs.models import Run
@@ -27,12 +29,25 @@ def found(terms: Terms, member: Membership, before: Run | None = None) -> tuple[
     """A page of runs, and the id to go on from. What was not understood finds none."""
     if terms.fault:
         return [], ""
-    rows = narrowed(terms, member).select_related("agent").only(*LISTED).order_by("-started_at", "-id")
-    if before is not None:
-        rows = rows.filter(started_at__lte=before.started_at)
-        rows = rows.filter(Q(started_at__lt=before.started_at) | Q(pk__lt=before.pk))
-    page = list(rows[: PAGE + 1])
+    if not terms and before is None:
+        page = statements.ask(_newest(), statements.of(member))
+    else:
+        rows = _listed(narrowed(terms, member))
+        if before is not None:
+            rows = rows.filter(started_at__lte=before.started_at)
+            rows = rows.filter(Q(started_at__lt=before.started_at) | Q(pk__lt=before.pk))
+        page = list(rows[: PAGE + 1])
     return page[:PAGE], page[PAGE - 1].public_id if len(page) > PAGE else ""
+
+
+def _listed(rows: QuerySet[Run]) -> QuerySet[Run]:
+    return rows.select_related("agent").only(*LISTED).order_by("-started_at", "-id")
+
+
+@cache
+def _newest() -> statements.Kept[Run]:
+    """Of all there are: beside every run whose page is open."""
+    return statements.keep(_listed(Run.objects.filter(workspace=statements.HOUSE))[: PAGE + 1])
 
 
 def narrowed(terms: Terms, member: Membership) -> QuerySet[Run]:

@@ -4,8 +4,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+from approvals import prepared
 from runs.models import Run
 from runs.running.bar import took
 
@@ -56,7 +55,7 @@ ANCHORS = {"cases": "#exceptions", "written": "#records"}
 
 def of(run: Run) -> Figures:
     """One statement, however many proposals the run has."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_COUNT, {"run": run.pk, "most": MOST + 1})
         return Figures(*cursor.fetchone())
 

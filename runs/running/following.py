@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
 
 from approvals.models import Decision, Proposal
+from approvals.waiting import statements
 from runs.models import Attempt, Execution
 from runs.running import answered, written
 from runs.running.bar import Bar
@@ -49,30 +51,56 @@ class Followed:
 def of(keys: Iterable[UUID], workspace: str, now: datetime) -> Followed:
     """Look up what followed these proposals, and the reversals of what they wrote. Six queries."""
     found = Followed(workspace, now)
-    asked = list(Proposal.objects.filter(pk__in=list(keys), drill=False).only(*JUDGED))
+    asked = _ask(_proposals(), keys)
     if not asked:
         return found
-    first = _executions(asked)
-    undoing = Proposal.objects.filter(reverses__in=[row.pk for row in first]).order_by("id")
-    reversals = list(undoing.only(*JUDGED)[:MOST]) if first else []
-    executions = first + (_executions(reversals) if reversals else [])
+    first = _ask(_executions(), (row.pk for row in asked))
+    reversals = _ask(_reversals(), (row.pk for row in first))
+    executions = first + _ask(_executions(), (row.pk for row in reversals))
     found.proposals = {row.pk: row for row in [*asked, *reversals]}
     found.executions = _by(executions, "proposal_id")
     found.reversals = _by(reversals, "reverses")
-    found.answers = _by(_decisions(found.proposals), "proposal_id")
-    tries = Attempt.objects.filter(execution__in=executions).order_by("number")[:MOST] if executions else ()
-    found.attempts = _by(list(tries), "execution_id")
+    found.answers = _by(_ask(_decisions(), found.proposals), "proposal_id")
+    found.attempts = _by(_ask(_attempts(), (row.pk for row in executions)), "execution_id")
     return found
 
 
-def _executions(proposals: Sequence[Proposal]) -> list[Execution]:
-    rows = Execution.objects.filter(proposal__in=proposals).filter(~Q(state="cancelled") | Q(attempts__gt=0))
-    return list(rows.defer("arguments", "before").order_by("created_at")[:MOST])
+def _ask(kept: statements.Kept[Row], keys: Iterable[UUID]) -> list[Row]:
+    """Nothing is asked of nothing."""
+    meaning = statements.ids(keys)
+    return statements.ask(kept, meaning) if meaning[statements.MANY] else []
 
 
-def _decisions(proposals: Iterable[UUID]) -> list[Decision]:
-    rows = Decision.objects.filter(proposal__in=list(proposals)).select_related("reviewer")
-    return list(rows.defer("arguments", "note").order_by("decided_at")[:MOST])
+@cache
+def _proposals() -> statements.Kept[Proposal]:
+    rows = Proposal.objects.filter(statements.among("approvals_proposal.id"), drill=False)
+    return statements.keep(rows.only(*JUDGED))
+
+
+@cache
+def _reversals() -> statements.Kept[Proposal]:
+    rows = Proposal.objects.filter(statements.among("approvals_proposal.reverses"), reverses__isnull=False)
+    return statements.keep(rows.only(*JUDGED).order_by("id")[:MOST])
+
+
+@cache
+def _executions() -> statements.Kept[Execution]:
+    rows = Execution.objects.filter(statements.among("runs_execution.proposal_id"))
+    rows = rows.filter(~Q(state="cancelled") | Q(attempts__gt=0)).defer("arguments", "before")
+    return statements.keep(rows.order_by("created_at")[:MOST])
+
+
+@cache
+def _decisions() -> statements.Kept[Decision]:
+    rows = Decision.objects.filter(statements.among("approvals_decision.proposal_id"))
+    rows = rows.select_related("reviewer").defer("arguments", "note")
+    return statements.keep(rows.order_by("decided_at")[:MOST])
+
+
+@cache
+def _attempts() -> statements.Kept[Attempt]:
+    rows = Attempt.objects.filter(statements.among("runs_attempt.execution_id"))
+    return statements.keep(rows.order_by("number")[:MOST])
 
 
 def _by(rows: Sequence[Row], name: str) -> dict[UUID, list[Row]]:

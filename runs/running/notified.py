@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from approvals.models import Notice
 from approvals.telling.notices import KINDS
 from approvals.visible import plain
+from approvals.waiting import statements
 from exceptions import told
 from exceptions.models import Case, Occurrence
 from runs.models import Run
@@ -19,9 +21,14 @@ CASES = 10
 
 def cases(run: Run) -> list[Case]:
     """The cases that hold what went wrong in it, newest first."""
-    mine = Occurrence.objects.filter(run=run.pk).values("case")
+    return statements.ask(_cases(), {statements.ITEM: run.pk})
+
+
+@cache
+def _cases() -> statements.Kept[Case]:
+    mine = Occurrence.objects.filter(run=statements.ITEM).values("case")
     rows = Case.objects.filter(pk__in=mine).select_related("failure_class", "owner", "assignee")
-    return list(rows.order_by("-latest_seen_at")[:CASES])
+    return statements.keep(rows.order_by("-latest_seen_at")[:CASES])
 
 
 def of(run: Run, known: Sequence[Case], workspace: str, now: datetime) -> list[dict[str, Any]]:
@@ -40,8 +47,7 @@ def _called(line: told.Told, case: Case, workspace: str) -> dict[str, Any]:
 
 def _noticed(run: Run, workspace: str) -> list[dict[str, Any]]:
     """Notices about its proposals; those about its cases are calls, and were counted there."""
-    mine = Notice.objects.filter(workspace=run.workspace_id, proposal__run=run.pk, proposal__drill=False)
-    rows = mine.select_related("user", "by", "proposal").defer("proposal__rulings", "proposal__arguments")
+    meaning = {statements.HOUSE: run.workspace_id, statements.ITEM: run.pk}
     return [
         {
             "at": row.created_at, "who": row.user.get_username(), "through": "in the product",
@@ -49,8 +55,17 @@ def _noticed(run: Run, workspace: str) -> list[dict[str, Any]]:
             "arrived": "read" if row.read_at else "arrived",
             "url": reverse("proposal", args=[workspace, row.proposal.public_id]) if row.proposal else "",
         }
-        for row in rows.order_by("-id")[:MOST]
+        for row in statements.ask(_notices(), meaning)
     ]  # fmt: skip
+
+
+@cache
+def _notices() -> statements.Kept[Notice]:
+    mine = Notice.objects.filter(
+        workspace=statements.HOUSE, proposal__run=statements.ITEM, proposal__drill=False
+    )
+    rows = mine.select_related("user", "by", "proposal").defer("proposal__rulings", "proposal__arguments")
+    return statements.keep(rows.order_by("-id")[:MOST])
 
 
 def _about(row: Notice) -> str:

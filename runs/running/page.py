@@ -1,8 +1,10 @@
 """The page that answers for one run: what ran, what came of it, which records it touched, who was told."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from approvals import access, ids, ledger, wording
 from approvals.models import LedgerEntry, Membership
+from approvals.waiting import statements
 from runs.models import Run, Step
 from runs.running import axis, figures, notified, proposed, records, timeline
 from runs.running.bar import fact
@@ -27,6 +30,7 @@ def context(run: Run, member: Membership, asked: QueryDict, now: datetime) -> di
     slug = member.workspace.slug
     here = reverse("run", args=[slug, run.public_id])
     told, held = figures.of(run), notified.cases(run)
+    story = statements.ask(_story(), {statements.ITEM: run.pk})
     return {
         "run": run,
         "here": here,
@@ -38,7 +42,7 @@ def context(run: Run, member: Membership, asked: QueryDict, now: datetime) -> di
         "more_records": told.written > records.PAGE,
         "cases": held,
         "notified": notified.of(run, held, slug, now),
-        "events": [{"at": row.at, "sentence": _sentence(row.kind)} for row in _story(run)],
+        "events": [{"at": row.at, "sentence": _sentence(row.kind)} for row in story],
     } | _proposals(run, asked, here) | _steps(run, slug, asked, here, now)  # fmt: skip
 
 
@@ -101,7 +105,7 @@ def _fold(begins: datetime, ends: datetime) -> str:
 
 
 def _facts(run: Run, slug: str) -> list[dict[str, Any]]:
-    later = run.resumed_by.order_by("id").first()
+    later = statements.first(_resuming(), {statements.ITEM: run.pk})
     found = [
         fact("Agent", f"{run.agent.name} {run.agent_version}"),
         fact("Workflow", run.workflow),
@@ -111,10 +115,16 @@ def _facts(run: Run, slug: str) -> list[dict[str, Any]]:
         fact("It counted", ", ".join(f"{count} {name}" for name, count in run.counts.items())),
         fact("Error", run.error),
         _linked("Goes on from", run.resumes_id, slug),
-        _linked("Was gone on with by", later.pk if later else None, slug),
+        _linked("Was gone on with by", later, slug),
         fact("Trace", run.trace_parent) | {"mono": True},
     ]
     return [one for one in found if one["value"]]
+
+
+@cache
+def _resuming() -> statements.Kept[UUID]:
+    rows = Run.objects.filter(resumes=statements.ITEM).order_by("id")
+    return statements.keep(rows.values_list("pk", flat=True)[:1])
 
 
 def _linked(label: str, key: Any, slug: str) -> dict[str, Any]:
@@ -140,19 +150,26 @@ def _warnings(run: Run) -> list[dict[str, str]]:
 
 
 def _failed(run: Run, slug: str) -> list[dict[str, Any]]:
-    rows = Step.objects.filter(run=run.pk, error__isnull=False).order_by("started_at", "id")
     return [
         {
             "title": step.item or step.name,
             "message": (step.error or {}).get("message", ""),
             "url": reverse("step", args=[slug, run.public_id, step.pk]),
         }
-        for step in rows[:FAILED_SHOWN]
+        for step in statements.ask(_first_failed(), {statements.ITEM: run.pk})
     ]
 
 
-def _story(run: Run) -> list[LedgerEntry]:
-    return list(LedgerEntry.objects.filter(run=run.pk, kind__in=STORY_KINDS).order_by("id")[:STORY])
+@cache
+def _first_failed() -> statements.Kept[Step]:
+    rows = Step.objects.filter(run=statements.ITEM, error__isnull=False).defer("input", "output")
+    return statements.keep(rows.order_by("started_at", "id")[:FAILED_SHOWN])
+
+
+@cache
+def _story() -> statements.Kept[LedgerEntry]:
+    rows = LedgerEntry.objects.filter(run=statements.ITEM, kind__in=STORY_KINDS)
+    return statements.keep(rows.order_by("id")[:STORY])
 
 
 def _sentence(kind: str) -> str:

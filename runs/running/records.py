@@ -1,5 +1,6 @@
 """The records a run wrote, each with what it was before and what it is since, and whether it was undone."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -10,6 +11,7 @@ from approvals import ids
 from approvals.models import Proposal
 from approvals.showing.changes import Change, Look
 from approvals.visible import visible
+from approvals.waiting import statements
 from runs.models import Execution, Run
 
 PAGE = 25
@@ -18,12 +20,15 @@ FIELDS = 12
 
 def of(run: Run, workspace: str) -> list[dict[str, Any]]:
     """The newest first; as ``runs/_records.html`` reads them."""
+    return [_row(row, workspace) for row in statements.ask(_written(), {statements.ITEM: run.pk})]
+
+
+@cache
+def _written() -> statements.Kept[Execution]:
     undone = Execution.objects.filter(reverses=OuterRef("pk"), state="succeeded")
-    mine = Proposal.objects.filter(run=run.pk, drill=False).values("pk")
+    mine = Proposal.objects.filter(run=statements.ITEM, drill=False).values("pk")
     rows = Execution.objects.filter(proposal__in=mine, state="succeeded").select_related("proposal")
-    return [
-        _row(row, workspace) for row in rows.annotate(undone=Exists(undone)).order_by("-finished_at")[:PAGE]
-    ]
+    return statements.keep(rows.annotate(undone=Exists(undone)).order_by("-finished_at")[:PAGE])
 
 
 def _row(row: Any, workspace: str) -> dict[str, Any]:

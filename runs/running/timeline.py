@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals.models import Proposal
 from approvals.visible import visible
+from approvals.waiting import statements
 from runs.models import Run, Step
 from runs.running import axis, bar, following, moves, nesting, odd, stepping
 
@@ -63,19 +65,39 @@ def page(
 
 
 def _steps(run: Run, place: Place | None, only: dict[str, Any]) -> list[Step]:
-    rows = run.steps.filter(**only).defer("input", "output").order_by("started_at", "id")
+    if not only and place is None:
+        return statements.ask(_first_steps(), {statements.ITEM: run.pk})
+    rows = _in_order(run.pk).filter(**only)
     return list((stepping.behind(rows, place.at, place.key) if place else rows)[: PAGE + 1])
+
+
+def _in_order(run: UUID) -> QuerySet[Step]:
+    return Step.objects.filter(run=run).defer("input", "output").order_by("started_at", "id")
+
+
+@cache
+def _first_steps() -> statements.Kept[Step]:
+    return statements.keep(_in_order(statements.ITEM)[: PAGE + 1])
 
 
 def _untold(run: Run, place: Place | None) -> list[Proposal]:
     """Proposals of the run that no step of it names, in the order of their ids, which is that of their birth."""
-    told = Step.objects.filter(run=run.pk, proposal=OuterRef("pk"))
-    rows = (
-        Proposal.objects.filter(~Exists(told), run=run.pk, drill=False)
-        .order_by("id")
-        .only("headline", "created_at")
-    )
-    return list((rows.filter(pk__gt=_low(place)) if place else rows)[: PAGE + 1])
+    if place is None:
+        return statements.ask(_first_untold(), {statements.ITEM: run.pk})
+    return list(_alone_of(run.pk).filter(pk__gt=_low(place))[: PAGE + 1])
+
+
+def _alone_of(run: UUID) -> QuerySet[Proposal]:
+    told = Step.objects.filter(
+        run=run, proposal=OuterRef("pk"), proposal__isnull=False
+    )  # as its index has it
+    rows = Proposal.objects.filter(~Exists(told), run=run, drill=False)
+    return rows.order_by("id").only("headline", "created_at")
+
+
+@cache
+def _first_untold() -> statements.Kept[Proposal]:
+    return statements.keep(_alone_of(statements.ITEM)[: PAGE + 1])
 
 
 def _low(place: Place) -> UUID:
