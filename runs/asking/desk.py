@@ -102,7 +102,7 @@ def opened(*, workspace: Workspace, actor: Actor, **more: Any) -> Iterator[Desk 
     second = terms.of(workspace).second_model
     with ExitStack() as stack:
         stack.enter_context(client)
-        other = ModelClient(replace(client.model, name=second, larger="")) if second else None
+        other = ModelClient(replace(client.model, name=second, larger="", alone=True)) if second else None
         if other is not None:
             stack.enter_context(other)
         yield Desk(client=client, workspace=workspace, actor=actor, other=other, **more)

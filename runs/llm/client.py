@@ -33,7 +33,9 @@ class Asks(Protocol):
 
 
 class ModelClient:
-    """Asks one model, and a larger one where the first is unsure. Safe to share between threads."""
+    """Asks one model, and a larger one where the first is unsure; others where a prompt names them. Safe to share among
+    threads.
+    """
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -72,20 +74,21 @@ class ModelClient:
         is one, should be asked as well; if that fails, the first answer stands.
         """
         purse = purse or Bottomless()
-        meter = Meter(prompt=question.prompt, model=self.model.name)
+        name, larger = self.model.asked_with(question.prompt)
+        meter = Meter(prompt=question.prompt, model=name)
         try:
-            value = self._converse(question, self.model.name, meter, purse)
-            if self.model.larger and unsure and unsure(value):
-                value = self._ask_larger(question, value, meter, purse)
+            value = self._converse(question, name, meter, purse)
+            if larger and unsure and unsure(value):
+                value = self._ask_larger(question, larger, value, meter, purse)
         except ModelError as error:
             error.effort = meter.read()
             raise
         return Answer(value=value, **vars(meter.read()))
 
-    def _ask_larger(self, question: Question[F], first: F, meter: Meter, purse: Purse) -> F:
+    def _ask_larger(self, question: Question[F], name: str, first: F, meter: Meter, purse: Purse) -> F:
         answered_by = meter.model
         try:
-            return self._converse(question, self.model.larger, meter, purse)
+            return self._converse(question, name, meter, purse)
         except ModelError:
             meter.model = answered_by
             return first

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from runs.llm.prices import LIST_PRICES, Price
+from runs.llm.prompts import Prompt
 
 OPENAI = "https://api.openai.com/v1"
 DEFAULT_NAME = "gpt-4.1-mini"
@@ -20,6 +21,8 @@ class Model:
     name: str = DEFAULT_NAME
     larger: str = ""
     """Asked only where the first one is unsure; empty means there is none."""
+    alone: bool = False
+    """Asked of everything, whatever models a prompt names: as who gives second opinions is."""
     base_url: str = OPENAI
     timeout_seconds: float = 30.0
     """For one call."""
@@ -53,8 +56,16 @@ class Model:
         key = (environment.get("OPENAI_API_KEY") or "").strip()
         if not key:
             return None
-        name, _, larger = (environment.get("OPENAI_MODEL") or DEFAULT_NAME).partition(",")
+        name, larger = tiers(environment.get("OPENAI_MODEL") or DEFAULT_NAME)
         base_url = (environment.get("OPENAI_BASE_URL") or "").strip() or OPENAI
-        return cls(
-            api_key=SecretStr(key), name=name.strip(), larger=larger.strip(), base_url=base_url, **choices
-        )
+        return cls(api_key=SecretStr(key), name=name, larger=larger, base_url=base_url, **choices)
+
+    def asked_with(self, prompt: Prompt) -> tuple[str, str]:
+        """Who is asked with this prompt, and who where that one is unsure: a step may need another than the rest."""
+        return tiers(prompt.models) if prompt.models and not self.alone else (self.name, self.larger)
+
+
+def tiers(names: str) -> tuple[str, str]:
+    """ "small, large" as two names; the second is empty where there is none."""
+    name, _, larger = names.partition(",")
+    return name.strip(), larger.strip()

@@ -1,8 +1,9 @@
 """Prompts are files: named, versioned, and known by the digest of their bytes.
 
 A file `NAME.vN.md` starts with front matter between two lines of `---` (name, version, kind, purpose; `stage: trial`
-for one that is used only where a workspace chooses it). The rest is what a model is told. The document in question
-never mixes with it: it travels fenced, in a message of its own.
+for one that is used only where a workspace chooses it; `model:` for one that is asked of other models than the rest, as
+`OPENAI_MODEL` names them). The rest is what a model is told. The document in question never mixes with it: it travels
+fenced, in a message of its own.
 """
 
 import hashlib
@@ -35,6 +36,8 @@ class Prompt:
     text: str = field(repr=False)
     trial: bool = False
     """Shipped to be tried: used only where a workspace gives it a share."""
+    models: str = ""
+    """Who is asked, and after a comma who where that one is unsure; empty: whom the deployment names."""
 
 
 def load(name: str, version: int | None = None, home: Path = HOME) -> Prompt:
@@ -77,6 +80,7 @@ def read(path: Path) -> Prompt:
         digest=hashlib.sha256(raw).hexdigest(),
         text=body.strip(),
         trial=facts.get("stage") == "trial",
+        models=facts.get("model", ""),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -15,7 +16,7 @@ from runs.llm.errors import ModelAnswerInvalid
 from runs.llm.model import Model
 from runs.llm.questions import Question
 from tests.openai_server import OpenAIServer, completion, failure
-from tests.runs.questions import BAD, GOOD, KEY, ask, failing, impatient
+from tests.runs.questions import BAD, GOOD, KEY, Amount, ask, failing, impatient
 
 
 @pytest.fixture
@@ -139,6 +140,19 @@ def test_the_larger_model_is_asked_only_where_the_first_is_unsure(
     assert (answer.attempts, answer.model) == (2, "gpt-4o")
     assert answer.cost == Decimal("0.00006") + Decimal("0.001")
     assert far_side.requests[-1]["model"] == "gpt-4o"
+
+
+def test_a_prompt_may_name_the_models_of_its_own_step(
+    far_side: OpenAIServer, model: Model, tmp_path: Path
+) -> None:
+    front = "---\nname: own\nversion: 1\nkind: extract\npurpose: p\nmodel: tiny, gpt-4o\n---\nYou read."
+    (tmp_path / "own.v1.md").write_text(front)
+    question = Question(prompt=prompts.load("own", home=tmp_path), form=Amount, document="12.50")
+    far_side.plays(completion(GOOD), completion(GOOD), completion(GOOD))
+    with ModelClient(model) as client, ModelClient(replace(model, alone=True)) as second:
+        client.ask(question, unsure=lambda _: True)
+        second.ask(question)  # who gives second opinions is who was named for that
+    assert [request["model"] for request in far_side.requests] == ["tiny", "gpt-4o", "gpt-4o-mini"]
 
 
 def test_the_first_answer_stands_where_the_larger_model_fails(far_side: OpenAIServer, model: Model) -> None:
