@@ -84,10 +84,16 @@ def _title(row: Run) -> SafeString:
     """The workflow and the period, which is never broken at its hyphens."""
     named = visible(row.workflow)
     return (
-        format_html('{} · <span class="nowrap">{}</span>', named, visible(row.period))
+        format_html('{}&nbsp;· <span class="nowrap">{}</span>', named, visible(row.period))
         if row.period
         else named
     )
+
+
+def _agent(row: Run) -> str:
+    """Who walked it; its version alone where it is called after the workflow."""
+    named = row.agent.name == row.workflow
+    return f"version {row.agent_version}" if named else f"{row.agent.name} {row.agent_version}"
 
 
 def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
@@ -98,6 +104,6 @@ def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
         "current": shown is not None and row.pk == shown.pk,
         "title": _title(row),
         "amount": f"{inputs} input{'' if inputs == 1 else 's'}" if inputs is not None else "",
-        "why": f"{row.state} · {row.agent.name} {row.agent_version}",
+        "why": " · ".join(filter(None, [row.state, _agent(row)])),
         "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",
     }

@@ -5,6 +5,8 @@ signed and kept, so that whatever sorts next is tried on them. All invented.
 import json
 from datetime import datetime
 
+from django.utils import timezone
+
 from approvals import actors, agents, decisions, policies
 from approvals.models import Membership, Proposal
 from runs.connectors.helpdesk import setup
@@ -38,12 +40,14 @@ def open_inbox(company: Company, *, now: datetime) -> int:
     )  # fmt: skip
     walk.walk(agent=agent, inputs=tickets, period=history.PERIOD)
     history.work()
-    _keep_some(company.people["maria"], now)
+    _keep_some(company.people["maria"])
     return len(tickets)
 
 
-def _keep_some(maria: Membership, now: datetime) -> None:
-    """What she signs as it was sorted is what every later prompt, model or set of examples has to sort alike."""
+def _keep_some(maria: Membership) -> None:
+    """What she signs as it was sorted is what every later prompt, model or set of examples has to sort alike. She does
+    so after the messages came, which took a while.
+    """
     person = actors.person(maria.user_id, "demo")
     waiting = Proposal.objects.filter(
         workspace=maria.workspace,
@@ -54,6 +58,7 @@ def _keep_some(maria: Membership, now: datetime) -> None:
         drill=False,
     )
     for row in waiting.order_by("id")[:KEPT]:
+        now = timezone.now()
         decisions.decide(
             proposal_id=row.pk, member=maria, verdict="approve", seen_digest=row.digest, actor=person, now=now
         )

@@ -19,6 +19,7 @@ _LENGTHS = {
     "w": timedelta(weeks=1),
 }
 _ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+_ASKED = re.compile(r"what (?:happened|(?:did|has|was) .{1,60}? (?:do|done|doing))\b")
 _NOISE = re.compile(r"\b(at|on|the|of|around|about|o'clock|uhr|um)\b|[,;]")
 
 
@@ -41,7 +42,8 @@ class Moment:
 
 def read(text: str, now: datetime, zone: tzinfo) -> Moment:
     """What somebody means who types that now, in that zone. Raises `NoMoment`."""
-    words = _NOISE.sub(" ", text.strip().lower()).replace("last night", "yesterday night")
+    words = _ASKED.sub(" ", text.strip().lower().rstrip("?! "), count=1)
+    words = _NOISE.sub(" ", words).replace("last night", "yesterday night")
     words = re.sub(r"\s+", " ", words).strip()
     if not words or len(words) > 80:
         raise NoMoment(text[:80])

@@ -9,11 +9,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import moments as saying
 from approvals import wording
 from approvals.models import Membership
-from runs.finding import acts
-from runs.finding.moments import Moment
+from runs.finding import acts, spoken
 from runs.finding.terms import Terms
 from runs.models import Run
 from runs.models.run import State
@@ -40,9 +38,9 @@ def form(terms: Terms, member: Membership) -> dict[str, Any]:
 def understood(terms: Terms) -> str:
     """The search in words, so that a reader sees what the box was taken for."""
     words = [
-        f"around {_when(terms.moment)}" if terms.moment else "",
-        f"since {_full(terms.since)}" if terms.since else "",
-        f"until {_full(terms.until)}" if terms.until else "",
+        spoken.asked(terms.moment) if terms.moment else "",
+        f"since {spoken.full(terms.since)}" if terms.since else "",
+        f"until {spoken.full(terms.until)}" if terms.until else "",
         f"workflow {terms.workflow}" if terms.workflow else "",
         f"period {terms.period}" if terms.period else "",
         f"agent {terms.agent.name}" if terms.agent else "",
@@ -56,17 +54,6 @@ def understood(terms: Terms) -> str:
     return f"Runs {said}." if said else ""
 
 
-def _when(moment: Moment) -> str:
-    if moment.at != moment.since:
-        return _full(moment.at)
-    return f"{_full(moment.since)} to {_full(moment.until)}"
-
-
-def _full(at: datetime) -> str:
-    there = timezone.localtime(at)
-    return f"{there:%A} {there.day} {there:%B %Y}, {there:%H:%M}"
-
-
 def around(terms: Terms, member: Membership, runs: Sequence[Run], now: datetime) -> dict[str, Any]:
     """The moment: its runs, its acts by the minute, and the ways to earlier and later."""
     assert terms.moment is not None
@@ -75,8 +62,9 @@ def around(terms: Terms, member: Membership, runs: Sequence[Run], now: datetime)
     length = terms.moment.until - terms.moment.since
     return {
         "moment": terms.moment,
-        "moment_title": saying.near(terms.moment.at, now).strip().capitalize(),
-        "moment_full": _when(terms.moment),
+        "moment_title": spoken.title(terms.moment, now),
+        "moment_full": spoken.when(terms.moment),
+        "moment_span": spoken.span(terms.moment),
         "acts": told.lines,
         "cut": told.cut,
         "under_way": [run for run in runs if terms.moment.since <= (run.finished_at or now)],

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
-from runs.finding import moments
+from runs.finding import moments, spoken
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 28, 16, 20, tzinfo=BERLIN)  # a Saturday
@@ -23,7 +24,8 @@ SAID = {
     "2026-11-27 15:00:30": "2026-11-27 15:00:30", "2026-11-27T14:00Z": "2026-11-27 15:00",
     "2026-11-27T15:00": "2026-11-27 15:00", "20 min ago": "2026-11-28 16:00", "2 hours ago": "2026-11-28 14:20",
     "an hour ago": "2026-11-28 15:20", "a week ago": "2026-11-21 16:20", "now": "2026-11-28 16:20",
-    "day before yesterday 12 am": "2026-11-26 00:00",
+    "day before yesterday 12 am": "2026-11-26 00:00", "what happened yesterday 15:00": "2026-11-27 15:00",
+    "What did the agent do at 3 pm yesterday?": "2026-11-27 15:00",
 }  # fmt: skip
 SPANS = {
     "yesterday": ("2026-11-27 00:00", "2026-11-28 00:00"), "this morning": ("2026-11-28 06:00", "2026-11-28 12:00"),
@@ -33,6 +35,21 @@ SPANS = {
     "last night": ("2026-11-27 22:00", "2026-11-28 06:00"),
     "25:00": None, "31 feb": None, "soon": None, "yesterday foo 3pm": None, "": None, "13 pm": None,
     "x" * 200: None, "9999999 days ago": None, "0000-01-01": None,
+}  # fmt: skip
+
+
+SAID_BACK = {
+    "yesterday": ("Yesterday", "Friday 27 November 2026", "that day"),
+    "today": ("Today", "Saturday 28 November 2026", "that day"),
+    "27 oct": ("Tuesday 27 October", "Tuesday 27 October 2026", "that day"),
+    "yesterday 15:00": ("Yesterday 15:00", "Friday 27 November 2026, 15:00", "between 14:50 and 15:10"),
+    "yesterday afternoon": (
+        "Yesterday 12:00 to 18:00", "Friday 27 November 2026, 12:00 to 18:00", "between 12:00 and 18:00",
+    ),
+    "last night": (
+        "Yesterday 22:00 to 06:00", "Friday 27 November 2026, 22:00 to Saturday 28 November 2026, 06:00",
+        "between 22:00 and 06:00",
+    ),
 }  # fmt: skip
 
 
@@ -69,3 +86,10 @@ def test_whatever_is_typed_is_a_moment_or_refused(text):
     except moments.NoMoment:
         return
     assert found.since <= found.at <= found.until
+
+
+def test_moments_are_said_back_as_they_were_meant() -> None:
+    with timezone.override(BERLIN):
+        for text, told in SAID_BACK.items():
+            meant = moments.read(text, NOW, BERLIN)
+            assert (spoken.title(meant, NOW), spoken.when(meant), spoken.span(meant)) == told, text
