@@ -1,6 +1,7 @@
 """What the page of a replay says: how far it is, and what would come out differently today."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from approvals import ids, rail, wording
 from approvals.models import Membership
 from approvals.visible import visible
+from approvals.waiting import statements
 from runs.models import ReplayLine, Run, RunReplay
 from runs.models.run_replay import Outcome, State
 from runs.replaying import asking, carrying
@@ -22,7 +24,7 @@ STEPS = {
 
 def offered(run: Run, member: Membership) -> dict[str, Any]:
     """What the page of the run, or of a step, says of replays: whether one may be asked for, and those there are."""
-    rows = RunReplay.objects.filter(run=run.pk).order_by("-id")[:RECENT]
+    rows = statements.ask(_recent(), {statements.ITEM: run.pk})
     return {
         "may_replay": asking.possible(run) and member.may(*asking.MAY_ASK),
         "replays": [
@@ -30,6 +32,11 @@ def offered(run: Run, member: Membership) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+@cache
+def _recent() -> statements.Kept[RunReplay]:
+    return statements.keep(RunReplay.objects.filter(run=statements.ITEM).order_by("-id")[:RECENT])
 
 
 def context(replay: RunReplay, member: Membership, now: datetime) -> dict[str, Any]:
@@ -45,6 +52,7 @@ def context(replay: RunReplay, member: Membership, now: datetime) -> dict[str, A
         "run": replay.run,
         "waits": replay.state != State.DONE,
         "heading": _heading(replay, counts),
+        **_meaning(counts),
         "scope": _scope(replay),
         "figures": [
             {"label": "inputs", "value": replay.inputs or "—"},
@@ -72,6 +80,19 @@ def _heading(replay: RunReplay, counts: dict[str, int]) -> str:
     return "Today it would be read the same" if counts[Outcome.SAME] else "Nothing could be read again"
 
 
+def _meaning(counts: dict[str, int]) -> dict[str, str]:
+    """What a finished replay says to whoever sees one first, and in which tone."""
+    if counts[Outcome.DIFFERS]:
+        told = (
+            "What was proposed then stands. Each difference below is what another walk would propose instead."
+        )
+        return {"heading_tone": "ask", "meaning": told}
+    if counts[Outcome.SAME]:
+        told = "The rules, prompts and models of today come to what was proposed then."
+        return {"heading_tone": "ok", "meaning": told}
+    return {"heading_tone": "", "meaning": "Its inputs were not recorded, or can no longer be read."}
+
+
 def _scope(replay: RunReplay) -> str:
     if replay.step:
         return f"the step {replay.step} of {replay.item}"
@@ -84,9 +105,9 @@ def _line(row: ReplayLine, slug: str) -> dict[str, Any]:
         "outcome": row.get_outcome_display(),
         "tone": {"same": "sign", "differs": "ask", "unable": "stop"}[row.outcome],
         "why": row.why,
-        "by": row.by_now
+        "by": f"read by {row.by_now}, as then"
         if row.by_now == row.by_then
-        else f"{row.by_then or 'nobody'} then, {row.by_now} now",
+        else f"read by {row.by_then or 'nobody'} then, by {row.by_now} now",
         "url": reverse("proposal", args=[slug, ids.show("proposal", row.proposal)]) if row.proposal else "",
         "changes": [_change(change) for change in row.changes],
     }

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from approvals import wording
 from approvals.models import SampleWeek
 from approvals.sampling.findings import POOLED, Line
 from approvals.statistics.inspection import NORMAL, REDUCED, STOPPED, TIGHTENED, Plan, Switching
 from approvals.statistics.weights import Estimate
 
+FEW = 59  # of fewer not one may be wrong, and still 5 in 100 of all may be (0.95 ** 59 < 0.05)
 HOW = {
     NORMAL: "normally", TIGHTENED: "tightly", REDUCED: "lightly", STOPPED: "tightly, and nothing is accepted any more"
 }  # fmt: skip
@@ -30,12 +33,13 @@ def claim(found: Estimate) -> str:
 
 
 def running(found: Estimate) -> str:
-    """The same, over the weeks that are taken together: the figure to rely on."""
+    """The same, over the weeks that are taken together: the figure to rely on, once it rests on enough."""
     if not found.n:
         return ""
+    rely = "So few say little yet." if found.n < FEW else "This is the figure to rely on."
     return (
         f"Over the latest {POOLED} weeks it is {percent(found.rate)}, between {percent(found.low)} and"
-        f" {percent(found.high)}, from {wording.counted(found.n, 'judgement')}. This is the figure to rely on."
+        f" {percent(found.high)}, from {wording.counted(found.n, 'judgement')}. {rely}"
     )
 
 
@@ -69,7 +73,7 @@ def result(week: SampleWeek) -> dict[str, str]:
         return {
             "tone": "",
             "title": "Under way",
-            "text": f"Judged until {week.due_at:%-d %B}; what is left then lapses.",
+            "text": f"Judged until {timezone.localtime(week.due_at):%-d %B}; what is left then lapses.",
         }
     if week.passed is None:
         return {
