@@ -25,6 +25,17 @@ document.addEventListener("click", (event) => {
   if (row && !elsewhere && row.closest("[data-list]").dataset.list !== "focus") mark(row);
 });
 
+// What did not come is not open: the mark goes back to the item that the page still shows.
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, ({ detail }) => {
+    if (!detail.elt.closest?.("[data-list] .row")) return;
+    const shown = document.querySelector("#main .item-body[data-item]")?.dataset.item;
+    const row = document.getElementById(`row-${shown}`);
+    if (row) mark(row);
+    else detail.elt.removeAttribute("aria-current");
+  });
+}
+
 // A view past the edge of its line is brought into sight when it is the one that is shown.
 document.querySelector(".queue-head .tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 

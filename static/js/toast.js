@@ -14,7 +14,9 @@ function watch(toast) {
   later();
 }
 
+// What stands there already is not said again.
 export function say(text, tone = "info") {
+  if ([...shelf.querySelectorAll(".error p")].some((known) => known.textContent === text)) return;
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.classList.add(tone);
   toast.querySelector("p").textContent = text;
@@ -30,11 +32,15 @@ if (shelf) {
   document.addEventListener("htmx:afterSettle", () => shelf.querySelectorAll("[data-toast]").forEach(watch));
   // A response may say HX-Trigger: {"toast": {"text": "…", "tone": "success"}}.
   document.addEventListener("toast", ({ detail }) => say(detail.text, detail.tone));
-  document.addEventListener("htmx:sendError", () => say("The server could not be reached. Look at the item before you repeat the step.", "error"));
-  document.addEventListener("htmx:timeout", () => say("The server did not answer in time. Look at the item before you repeat the step.", "error"));
-  document.addEventListener("htmx:responseError", ({ detail }) => {
+  // What a page asks for every few seconds it asks for again by itself, and that fails in silence.
+  const again = (element) => element.matches?.('[hx-trigger*="every"]');
+  const failed = (name, tell) => document.addEventListener(name, ({ detail }) => again(detail.elt) || say(tell(detail), "error"));
+  const now = ({ requestConfig }) => requestConfig?.verb === "get" ? "This page stays as it was." : "Look at the item before you repeat the step.";
+  failed("htmx:sendError", (detail) => `The server could not be reached. ${now(detail)}`);
+  failed("htmx:timeout", (detail) => `The server did not answer in time. ${now(detail)}`);
+  failed("htmx:responseError", (detail) => {
     const code = detail.xhr.status;
-    const text = code === 403 ? "Your role does not allow this, or you were signed out." : code === 404 ? "This is no longer here." : "Something broke on our side. Look at the item before you repeat the step.";
-    say(`${text} (${code})`, "error");
+    const text = code === 403 ? "Your role does not allow this, or you were signed out." : code === 404 ? "This is no longer here." : `Something broke on our side. ${now(detail)}`;
+    return `${text} (${code})`;
   });
 }

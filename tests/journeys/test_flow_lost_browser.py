@@ -85,3 +85,13 @@ def test_what_is_being_edited_stays_ones_own(company, opened):
     expect(page.locator("[data-edit]")).to_be_visible()
     page.wait_for_timeout(800)
     assert Hold.objects.get(proposal=chairs).reviewer_id == company.maria.user_id
+
+
+def test_an_item_that_did_not_come_is_not_marked_as_the_open_one(company, opened):
+    chairs, _, lamps, *_ = a_queue(company, "Chairs", "Tables", "Lamps")
+    page = opened(company.maria, queue())
+    ready(page)
+    page.route(re.compile(lamps.public_id), lambda route: route.abort())
+    page.locator(f"#row-{lamps.public_id}").click()
+    expect(page.locator("#toasts .error")).to_contain_text("This page stays as it was")
+    expect(page.locator(".row[aria-current]")).to_have_attribute("id", f"row-{chairs.public_id}")
