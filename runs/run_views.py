@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from approvals import access, rail
 from approvals.models import Membership
 from approvals.visible import visible
+from approvals.waiting.rows import Row
 from runs import history
 from runs.finding import page as finding_page
 from runs.finding import rows, terms
@@ -96,14 +97,15 @@ def _agent(row: Run) -> str:
     return f"version {row.agent_version}" if named else f"{row.agent.name} {row.agent_version}"
 
 
-def _row(row: Run, member: Membership, shown: Run | None) -> dict[str, Any]:
+def _row(row: Run, member: Membership, shown: Run | None) -> Row:
     inputs = row.counts.get("inputs")
-    return {
-        "id": row.public_id,
-        "url": reverse("run", args=[member.workspace.slug, row.public_id]),
-        "current": shown is not None and row.pk == shown.pk,
-        "title": _title(row),
-        "amount": f"{inputs} input{'' if inputs == 1 else 's'}" if inputs is not None else "",
-        "why": " · ".join(filter(None, [row.state, _agent(row)])),
-        "due": f"{timezone.localtime(row.started_at):%d %b %H:%M}",
-    }
+    return Row(
+        id=row.public_id,
+        url=reverse("run", args=[member.workspace.slug, row.public_id]),
+        title=_title(row),
+        amount=f"{inputs} input{'' if inputs == 1 else 's'}" if inputs is not None else "",
+        why=visible(f"{row.state} · {_agent(row)}"),
+        due=f"{timezone.localtime(row.started_at):%d %b %H:%M}",
+        due_tone="",
+        current=shown is not None and row.pk == shown.pk,
+    )

@@ -1,4 +1,4 @@
-"""The steps of a saga drawn on one time axis, as ``components/step.html`` reads them."""
+"""The steps of a saga drawn on one time axis."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals import wording
-from approvals.visible import visible
 from runs.models import Saga
+from runs.running import markup
 from runs.saga_steps import Stage, Step
 
 STATES = {
@@ -51,11 +51,11 @@ def _bar(saga: Saga, step: Step, span: float, workspace: str, now: datetime) -> 
     ended = _end(step) or now
     after = ((begun or saga.created_at) - saga.created_at).total_seconds()
     took = (ended - begun).total_seconds() if begun else 0.0
-    return {
+    told: dict[str, Any] = {
         "id": f"step-{step.number}",
         "icon": "exceptions" if step.number == saga.pivot else "sign",
         "name": f"Step {step.number}{', the pivot' if step.number == saga.pivot else ''}",
-        "note": f"{visible(step.proposal.headline)}: {WORDS[step.stage]}",
+        "note": f"{step.proposal.headline}: {WORDS[step.stage]}",
         "state": STATES[step.stage],
         "after": wording.spell(timedelta(seconds=after)),
         "x": f"{min(after / span * 100, 99):.2f}",
@@ -63,6 +63,7 @@ def _bar(saga: Saga, step: Step, span: float, workspace: str, now: datetime) -> 
         "took": wording.spell(timedelta(seconds=took)) if begun else "",
         "facts": _facts(step, workspace),
     }
+    return told | {"drawn": markup.row(told)}
 
 
 def _facts(step: Step, workspace: str) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals import wording
 from approvals.models import Membership
-from runs.finding import acts, spoken
+from runs.finding import acts, markup, spoken
 from runs.finding.terms import Terms
 from runs.models import Run
 from runs.models.run import State
@@ -65,7 +65,7 @@ def around(terms: Terms, member: Membership, runs: Sequence[Run], now: datetime)
         "moment_title": spoken.title(terms.moment, now),
         "moment_full": spoken.when(terms.moment),
         "moment_span": spoken.span(terms.moment),
-        "acts": told.lines,
+        "happened": markup.lines(told.lines),
         "cut": told.cut,
         "under_way": [run for run in runs if terms.moment.since <= (run.finished_at or now)],
         "counts": [wording.listed([f"{count} {name}" for name, count in counts.items() if name])],

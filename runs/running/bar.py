@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from approvals import wording
-from runs.running import axis
+from runs.running import axis, markup
 
 Fact = dict[str, Any]
 
@@ -54,16 +56,16 @@ def took(length: timedelta) -> str:
 
 
 def placed(bars: Sequence[Bar]) -> tuple[axis.Axis, list[dict[str, Any]]]:
-    """The axis of all of them, and each as ``components/step.html`` reads it."""
+    """The axis of all of them, and each with its markup."""
     drawn = axis.over(spell for bar in bars for spell in bar.spells)
     begin = drawn.pieces[0].begins if drawn.pieces else None
-    return drawn, [_placed(bar, drawn, begin or bar.begins) for bar in bars]
+    folded = markup.folds(drawn.folds)
+    return drawn, [_placed(bar, drawn, begin or bar.begins, folded) for bar in bars]
 
 
-def _placed(bar: Bar, drawn: axis.Axis, begin: datetime) -> dict[str, Any]:
+def _placed(bar: Bar, drawn: axis.Axis, begin: datetime, folded: SafeString) -> dict[str, Any]:
     x, width = drawn.bar(bar.begins, bar.ends)
-    return vars(bar) | {
-        "deep": bar.depth > 0,
+    told = vars(bar) | {
         "level": min(bar.depth, 4),
         "after": took(bar.begins - begin),
         "x": x,
@@ -71,3 +73,4 @@ def _placed(bar: Bar, drawn: axis.Axis, begin: datetime) -> dict[str, Any]:
         "took": took(bar.ends - bar.begins) if bar.timed else "",
         "facts": [one for one in bar.facts if one["value"] not in (None, "")],
     }
+    return told | {"drawn": markup.row(told, folded)}

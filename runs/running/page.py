@@ -10,8 +10,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from approvals import access, ids, ledger, wording
 from approvals.models import LedgerEntry, Membership
@@ -65,7 +63,6 @@ def _steps(run: Run, slug: str, asked: QueryDict, here: str, now: datetime) -> d
     return {
         "item_filter": item,
         "steps": shown.rows,
-        "fold_marks": _marks(shown.axis),
         "axis_ends": _ends(shown.axis),
         "folds": [_fold(piece.begins, piece.ends) for piece in shown.axis.folds],
         "steps_word": " ".join(filter(None, words)),
@@ -92,12 +89,6 @@ def _ends(drawn: axis.Axis) -> list[str]:
     both = [timezone.localtime(at) for at in (drawn.pieces[0].begins, drawn.pieces[-1].ends)]
     same = both[0].date() == both[1].date()
     return [f"{at:%H:%M:%S}" if same else f"{at.day} {at:%b %H:%M:%S}" for at in both]
-
-
-def _marks(drawn: axis.Axis) -> SafeString:
-    """The folds as every row draws them."""
-    told = ((f"{fold.x:.2f}", f"{fold.width:.2f}") for fold in drawn.folds)
-    return format_html_join("", '<rect class="fold" x="{}%" width="{}%" height="100%"></rect>', told)
 
 
 def _fold(begins: datetime, ends: datetime) -> str:

@@ -35,7 +35,7 @@ def read(item: SampleItem, member: Membership, now: datetime) -> dict[str, Any]:
     bars = [moves.bar(placed, run, member.workspace.slug) for placed in nesting.nested(run, steps)]
     for one in bars:
         one.url, one.facts = "", [told for told in one.facts if told["label"] != "Proposal"]
-    drawn, shown = bar.placed(bars)
+    _, shown = bar.placed(bars)
     return {
         "heading": title(run),
         "page_title": title(run),
@@ -45,7 +45,6 @@ def read(item: SampleItem, member: Membership, now: datetime) -> dict[str, Any]:
         ],
         "judged_run": run,
         "asked_for": proposed.of(run)[0],
-        "axis": drawn,
         "steps": shown,
         "public_id": run.public_id,
     }

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def found(client, **query):
     answer = client.get(reverse("runs", args=["northwind"], query=query))
     assert answer.status_code == 200
-    return [row["id"] for row in answer.context["rows"]], answer.content.decode()
+    return [row.id for row in answer.context["rows"]], answer.content.decode()
 
 
 @pytest.fixture
