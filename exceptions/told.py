@@ -57,11 +57,18 @@ def _newest() -> statements.Kept[Call]:
 
 def of_many(cases: Sequence[Case], now: datetime) -> list[tuple[Case, Told]]:
     """The same of several cases, each line with its case. One query."""
-    rows = Call.objects.filter(case__in=[case.pk for case in cases]).select_related("user", "team", "channel")
     mine: dict[UUID | None, list[Call]] = {}
-    for row in rows.order_by("-id")[:MOST]:
+    for row in statements.ask(_of_several(), statements.ids(case.pk for case in cases)):
         mine.setdefault(row.case_id, []).append(row)
     return [(case, line) for case in cases for line in lines(mine.get(case.pk, []), now)]
+
+
+@cache
+def _of_several() -> statements.Kept[Call]:
+    rows = Call.objects.filter(statements.among("exceptions_call.case_id"))
+    return statements.keep(
+        rows.select_related("user", "team", "channel").only(*_SHOWN).order_by("-id")[:MOST]
+    )
 
 
 def lines(rows: Sequence[Call], now: datetime) -> list[Told]:
