@@ -1,5 +1,6 @@
 """Decisions: the right person, on what they saw, once; four eyes, quorum, and an undo that is real."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -79,8 +80,9 @@ def decide(
     try:
         with transaction.atomic():
             proposal = _locked(proposal_id, member)
-            _not_twice(proposal, member, verdict, seen_digest, reason_code, arguments)
-            _check(proposal, member, verdict, seen_digest, reason_code, now)
+            given_before = covers.answers(proposal, member.user_id)
+            _not_twice(proposal, member, given_before, verdict, seen_digest, reason_code, arguments)
+            _check(proposal, member, given_before, verdict, seen_digest, reason_code, now)
             if seen_round not in (None, proposal.round):
                 raise StaleView(f"round {seen_round} of {proposal.public_id}")
             pen = replace(pen, covering=_seat(proposal, member, now))
@@ -120,10 +122,16 @@ def _lock() -> statements.Kept[Proposal]:
 
 
 def _not_twice(
-    proposal: Proposal, member: Membership, verdict: str, seen_digest: str, reason_code: str, arguments: Any
+    proposal: Proposal,
+    member: Membership,
+    before: Sequence[Decision],
+    verdict: str,
+    seen_digest: str,
+    reason_code: str,
+    arguments: Any,
 ) -> None:
     """A lost connection, a second tab or a second click sends the same answer again. Raises `RecordedAlready`."""
-    own = proposal.decisions.filter(round=proposal.round, reviewer_id=member.user_id).first()
+    own = next((row for row in before if row.reviewer_id == member.user_id), None)
     if own is not None and signing.repeats(proposal, own, verdict, seen_digest, reason_code, arguments):
         raise RecordedAlready(own)
 
@@ -147,7 +155,13 @@ def _seat(proposal: Proposal, member: Membership, now: datetime) -> int | None:
 
 
 def _check(
-    proposal: Proposal, member: Membership, verdict: str, seen_digest: str, reason_code: str, now: datetime
+    proposal: Proposal,
+    member: Membership,
+    before: Sequence[Decision],
+    verdict: str,
+    seen_digest: str,
+    reason_code: str,
+    now: datetime,
 ) -> None:
     if not may_decide(proposal, member, now):
         raise NotYourDecision("not a reviewer of this, or it is your own proposal")
@@ -164,7 +178,7 @@ def _check(
     stop = next((ruling for ruling in proposal.rulings if ruling["ruling"] == gates.BLOCK), None)
     if stop and verdict == Verdict.APPROVE:
         raise PolicyForbids(stop)
-    if covers.has_answered(proposal, member.user_id):
+    if before:
         raise AlreadyAnswered(proposal.public_id)
     holds.check(proposal, member, now)
 
@@ -212,9 +226,14 @@ def _conclude(proposal: Proposal, decision: Decision, actor: Actor, now: datetim
 
 def signatures(proposal: Proposal) -> int:
     """How many people have signed what is on the table now."""
-    return proposal.decisions.filter(
-        round=proposal.round, digest=proposal.digest, verdict__in=SIGNATURES, by_policy=False
-    ).count()
+    given = statements.ask(_signed(), {statements.ITEM: proposal.pk})
+    return given.count((proposal.round, proposal.digest))
+
+
+@cache
+def _signed() -> statements.Kept[tuple[int, str]]:
+    rows = Decision.objects.filter(proposal=statements.ITEM, verdict__in=SIGNATURES, by_policy=False)
+    return statements.keep(rows.values_list("round", "digest"))
 
 
 def _approve(proposal: Proposal, actor: Actor, now: datetime, undo: timedelta) -> None:

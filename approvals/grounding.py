@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 _MONTHS = (
     "jan gen ene", "feb fev fév", "mar mär mrz maa", "apr avr abr kwi", "may mai mag mei maj", "jun jui giu juin cze",
@@ -30,7 +31,10 @@ def found(kind: str, value: str, text: str) -> bool:
             return _plain(value) in _plain(text)
 
 
+@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
+    if text.isascii():
+        return " ".join(_WORD.findall(text.casefold()))
     folded = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(_WORD.findall("".join(c for c in folded if not unicodedata.combining(c))))
 
@@ -43,7 +47,8 @@ def _money(value: str, text: str) -> bool:
     return any(wanted in _readings(match.group()) for match in _NUMBER.finditer(text))
 
 
-def _readings(printed: str) -> set[Decimal]:
+@lru_cache(maxsize=4096)
+def _readings(printed: str) -> frozenset[Decimal]:
     """Every amount a printed number may mean: 1.234,56 and 1,234.56 and 1 234 and OCR's ``54. 19``."""
     digits = re.sub(r"[\s'’\u00a0\u202f]", "", printed)
     readings = {re.sub(r"[.,]", "", digits)}
@@ -60,7 +65,7 @@ def _readings(printed: str) -> set[Decimal]:
             amounts.add(Decimal(reading.rstrip(".") or "0"))
         except InvalidOperation:
             continue
-    return amounts
+    return frozenset(amounts)
 
 
 def _date(value: str, text: str) -> bool:

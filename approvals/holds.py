@@ -48,6 +48,7 @@ CLAIM = f"""
 WITH next AS ({{rows}} FOR UPDATE OF approvals_proposal SKIP LOCKED), taken AS ({TAKE})
 SELECT next.id, taken.epoch FROM next LEFT JOIN taken ON taken.proposal_id = next.id"""  # noqa: S608
 ONE = f"WITH next AS (SELECT %(proposal)s::uuid AS id) {TAKE}"
+RELEASE = "DELETE FROM approvals_hold WHERE proposal_id = %s AND reviewer_id = %s"
 NAME = "flow_%d"
 
 
@@ -82,7 +83,7 @@ def _claim(chosen: statements.Built | None, member: Membership, now: datetime) -
     named = {NAME % number: value for number, value in enumerate(given)}
     text = text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in named)
     told = _told(member, now, until=now + AHEAD) | named
-    with transaction.atomic(), prepared.cursor() as cursor:
+    with transaction.atomic(savepoint=False), prepared.cursor() as cursor:
         cursor.execute(CLAIM.format(rows=text), told)
         return dict(cursor.fetchall())
 
@@ -95,7 +96,7 @@ def open_one(
     The caller has made sure that the member may answer it.
     """
     told = _told(member, now, until=now + length, opened=now, anyway=anyway) | {"proposal": proposal_id}
-    with transaction.atomic(), prepared.cursor() as cursor:
+    with transaction.atomic(savepoint=False), prepared.cursor() as cursor:
         cursor.execute(ONE, told)
         row = cursor.fetchone()
     return int(row[1]) if row else None
@@ -161,7 +162,8 @@ def renew(*, member: Membership, epochs: Mapping[UUID, int], now: datetime) -> s
 
 def release(*, proposal: Proposal, member: Membership) -> None:
     """Let one's own hold go: it was answered, or is not looked at any more."""
-    Hold.objects.filter(proposal=proposal, reviewer=member.user_id).delete()
+    with prepared.cursor() as cursor:
+        cursor.execute(RELEASE, [proposal.pk, member.user_id])
 
 
 def let_go(*, member: Membership, proposals: Iterable[UUID]) -> None:

@@ -149,7 +149,8 @@ TRACE = "runs.telemetry.job.trace"
 TRACE_SECONDS = 10
 DEMO_PASSWORD = environment.text("DEMO_PASSWORD")
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "config.accounts.People"]
+SESSION_ENGINE = "config.accounts"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -1,5 +1,6 @@
 """What is stuck, for the rail of every page: a context processor that asks only when a template does."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from approvals import access, wording
 from approvals.models import LaneAudit, Membership
 from approvals.models.workspace import Role
+from approvals.waiting import statements
 from exceptions import counting
 
 
@@ -25,9 +27,14 @@ def _audits(request: HttpRequest) -> str:
     member = access.known(request)
     if member is None or not member.may(Role.REVIEWER):
         return ""
-    rows = LaneAudit.objects.filter(workspace_id=member.workspace_id, judged_at__isnull=True)
-    count = rows[: wording.CAP + 1].count()
+    count = statements.count(_unjudged(), statements.of(member))
     return wording.capped(count) if count else ""
+
+
+@cache
+def _unjudged() -> statements.Kept[LaneAudit]:
+    rows = LaneAudit.objects.filter(workspace_id=statements.HOUSE, judged_at__isnull=True)
+    return statements.keep(rows[: wording.CAP + 1])
 
 
 def _count(request: HttpRequest) -> dict[str, str]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
+from django.db import transaction
+
 from approvals import access, holds
 from approvals.flow import flow_order
 from approvals.models import Membership, Proposal
@@ -101,7 +103,8 @@ def refill(
 
 def next_one(member: Membership, place: Place, now: datetime, answered: Proposal) -> UUID | None:
     """For a page that has nothing ahead: claim the first offered after this one, and open it."""
-    for pk in claim(member, place, now, last=answered, want=1, besides={answered.pk}):
-        if holds.open_one(proposal_id=pk, member=member, now=now) is not None:
-            return pk
+    with transaction.atomic():  # one commit for both
+        for pk in claim(member, place, now, last=answered, want=1, besides={answered.pk}):
+            if holds.open_one(proposal_id=pk, member=member, now=now) is not None:
+                return pk
     return None

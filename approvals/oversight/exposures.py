@@ -5,12 +5,14 @@ Nobody is stopped by any of it: an answer under the floor is flagged, with the d
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Sum
 from django.db.models.functions import Length
 
 from approvals import canonical
-from approvals.models import BatchItem, Decision, Exposure, Hold, Proposal
+from approvals.models import BatchItem, Decision, Evidence, Exposure, Hold, Proposal
+from approvals.waiting import statements
 
 # Nobody answers anything they have read in less (research D.5); above that, seconds by risk (same place).
 LEAST_MS = 1500
@@ -34,10 +36,22 @@ class Look:
 
 def floor_ms(proposal: Proposal) -> int:
     """The least time in which the item can have been read."""
-    pages = proposal.evidence.filter(kind__in=READ).aggregate(length=Sum(Length("content")))["length"] or 0
+    pages = statements.first(_pages(), {statements.ITEM: proposal.pk}) or 0
     values = len(canonical.dumps(proposal.arguments))
     estimate = 1000 * values // VALUES_PER_SECOND + 1000 * pages // EVIDENCE_PER_SECOND
     return max(LEAST_MS, LEAST_BY_RISK_MS.get(proposal.risk, 0), min(estimate, LONGEST_ESTIMATE_MS))
+
+
+@cache
+def _pages() -> statements.Kept[int]:
+    """How many characters there are to read."""
+    read = Evidence.objects.filter(proposal=statements.ITEM, kind__in=READ).order_by().values("proposal")
+    return statements.keep(read.annotate(length=Sum(Length("content"))).values_list("length", flat=True))
+
+
+@cache
+def _held() -> statements.Kept[Hold]:
+    return statements.keep(Hold.objects.filter(proposal=statements.ITEM, reviewer=statements.SEAT))
 
 
 def record(*, decision: Decision, proposal: Proposal, look: Look, now: datetime) -> Exposure:
@@ -64,7 +78,7 @@ def told(seen: Exposure) -> dict[str, int]:
 
 def _passed_ms(decision: Decision, proposal: Proposal, now: datetime) -> int:
     """The longest anybody can have looked: since they have held it, else since it could be seen at all."""
-    held = Hold.objects.filter(proposal=proposal, reviewer=decision.reviewer_id).first()
+    held = statements.first(_held(), {statements.ITEM: proposal.pk, statements.SEAT: decision.reviewer_id})
     since = (held.opened_at or held.taken_at) if held and decision.batch_id is None else None
     since = since or proposal.observed_at or proposal.created_at
     return max(0, int((now - since).total_seconds() * 1000))

@@ -88,7 +88,8 @@ def _answers() -> statements.Kept[tuple[datetime, str, str, bool]]:
         reviewer=statements.SEAT, decided_at__gt=statements.NOW, proposal__workspace=statements.HOUSE
     ).order_by("-decided_at")
     return statements.keep(
-        rows.values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:MOST]
+        rows.values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:MOST],
+        statements.UNSEEN,
     )
 
 

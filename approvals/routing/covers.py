@@ -5,15 +5,17 @@ Anybody arranges their own, with dates and without an administrator.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from approvals import ledger
 from approvals.actors import Actor
-from approvals.models import Cover, Membership, Notice, Proposal, Workspace
+from approvals.models import Cover, Decision, Membership, Notice, Proposal, Workspace
 from approvals.models.workspace import Role
 from approvals.telling import notices
+from approvals.waiting import statements
 
 LONGEST = timedelta(days=366)
 LATELY = timedelta(hours=1)  # a tick that was down for longer tells no old news
@@ -160,8 +162,19 @@ def lender(proposal: Proposal, member: Membership, now: datetime) -> int | None:
 
 def has_answered(proposal: Proposal, user_id: int) -> bool:
     """Themselves, or by another who stood in for them: one seat, one answer a round."""
-    here = proposal.decisions.filter(round=proposal.round)
-    return here.filter(Q(reviewer=user_id) | Q(covering=user_id)).exists()
+    return bool(answers(proposal, user_id))
+
+
+def answers(proposal: Proposal, user_id: int) -> list[Decision]:
+    """What was answered from somebody's seat in this round; one at most."""
+    meaning = {statements.ITEM: proposal.pk, statements.SEAT: user_id}
+    return [row for row in statements.ask(_of_seat(), meaning) if row.round == proposal.round]
+
+
+@cache
+def _of_seat() -> statements.Kept[Decision]:
+    seat = Q(reviewer=statements.SEAT) | Q(covering=statements.SEAT)
+    return statements.keep(Decision.objects.filter(seat, proposal=statements.ITEM))
 
 
 def _with_names(workspace_id: int) -> QuerySet[Cover]:

@@ -3,9 +3,14 @@
 from datetime import datetime
 from functools import cache
 
+from approvals import prepared
 from approvals.models import Assignment, Decision, Proposal
 from approvals.models.proposal import State
 from approvals.waiting import statements
+
+_ANSWERED = """
+DELETE FROM approvals_assignment WHERE proposal_id = %s AND "to" && %s::integer[]
+"""
 
 
 def current(proposal: Proposal, now: datetime) -> Assignment | None:
@@ -22,7 +27,8 @@ def _current() -> statements.Kept[Assignment]:
 def answered(*, proposal: Proposal, decision: Decision) -> None:
     """One of those it was given to has answered: whoever else must sign is everybody's question again."""
     seats = [pk for pk in (decision.reviewer_id, decision.covering_id) if pk is not None]
-    Assignment.objects.filter(proposal=proposal, to__overlap=seats).delete()
+    with prepared.cursor() as cursor:
+        cursor.execute(_ANSWERED, [proposal.pk, seats])
 
 
 def forget(*, now: datetime, many: int = 1000) -> int:

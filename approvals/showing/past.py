@@ -74,14 +74,18 @@ def _answers() -> statements.Kept[Decision]:
         )
         .exclude(pk=statements.ITEM)
         .exclude(drill=True)
+        .exclude(party="")  # said so that a plan for any party finds the index
         .order_by("-settled_at")[:LOOKED_THROUGH]
     )
     return statements.keep(
-        Decision.objects.filter(proposal__in=latest.values("pk"), by_policy=False)
+        Decision.objects.filter(
+            statements.within("approvals_decision.proposal_id", latest.values("pk")), by_policy=False
+        )
         .select_related("proposal", "reviewer")
         .only("proposal__id", "proposal__headline", "proposal__amount", "proposal__currency", "proposal__state",
               "proposal__settled_at", "reviewer__username", "verdict", "changed_fields", "reason_code", "round")
-        .order_by("id")
+        .order_by("id"),
+        statements.UNSEEN,
     )  # fmt: skip
 
 

@@ -66,14 +66,15 @@ class Record:
         return "end" if position > 88 else "start" if position < 12 else "middle"
 
 
-# Written out: put together anew for every page, this question cost more than its answer.
+# Written out: put together anew for every page, this question cost more than its answer. What is compared with stands
+# in a SELECT of its own, so that the plan is kept.
 _COUNTED = """
 SELECT count(*) FILTER (WHERE answers.signed IS NOT NULL AND latest.state IN ('approved', 'rejected')),
        count(*) FILTER (WHERE latest.state = 'approved' AND answers.signed AND NOT answers.edited)
 FROM (
     SELECT id, round, state FROM approvals_proposal
-    WHERE lane_id = %(lane)s AND {band} AND settled_at IS NOT NULL AND NOT drill AND id <> %(proposal)s
-    ORDER BY settled_at DESC LIMIT %(latest)s
+    WHERE lane_id = (SELECT %(lane)s) AND {band} AND settled_at IS NOT NULL AND NOT drill AND id <> %(proposal)s
+    ORDER BY settled_at DESC LIMIT {latest}
 ) AS latest
 LEFT JOIN LATERAL (
     SELECT bool_or(verdict IN ('approve', 'edit')) AS signed, bool_or(verdict = 'edit') AS edited
@@ -86,8 +87,10 @@ def of(proposal: Proposal) -> Record:
     """The lane's record in the proposal's confidence band, over the latest it settled. What the policy passed by
     itself is left out, as nobody looked at it, and so are drills.
     """
-    asked = _COUNTED.format(band="band IS NULL" if proposal.band is None else "band = %(band)s")
-    values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk, "latest": LATEST}
+    asked = _COUNTED.format(
+        latest=LATEST, band="band IS NULL" if proposal.band is None else "band = (SELECT %(band)s)"
+    )
+    values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk}
     with prepared.cursor() as cursor:
         cursor.execute(asked, values)
         n, right = cursor.fetchone()

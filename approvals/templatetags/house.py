@@ -5,13 +5,15 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template import loader
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from approvals import moments, wording
+from approvals import moments, rail, wording
 from approvals import visible as sight
 from approvals.models import Proposal
 
@@ -38,6 +40,21 @@ def gathered(name: str) -> str:
     """The address of a file that only collectstatic makes; empty where files are served one by one."""
     known = getattr(staticfiles_storage, "hashed_files", {})
     return staticfiles_storage.url(name) if name in known else ""
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part that says the same on every page, drawn once."""
+    return loader.render_to_string(name) if settings.DEBUG else _drawn(name)
+
+
+@cache
+def _drawn(name: str) -> SafeString:
+    return loader.render_to_string(name)
+
+
+register.simple_tag(rail.addresses)
+register.simple_tag(rail.section)
 
 
 @register.filter

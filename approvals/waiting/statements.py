@@ -58,10 +58,10 @@ class _Compiler(SQLCompiler):
         return self.turning
 
 
-def keep(rows: QuerySet[Any, Row]) -> Kept[Row]:
+def keep(rows: QuerySet[Any, Row], place: str = PLACE) -> Kept[Row]:
     """Build a query whose values are the stand-ins above, to be asked with `ask` and `count`."""
     compiler = _Compiler(rows.query, cast(BaseDatabaseWrapper, _Prepared()), None)
-    built = _settled(*super(_Compiler, compiler).as_sql())
+    built = _settled(*super(_Compiler, compiler).as_sql(), place)
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     compiler.turning = super(_Compiler, compiler).get_converters(columns)
     return Kept(rows, compiler, built)
@@ -81,6 +81,14 @@ def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
 def among(column: str) -> RawSQL:
     """The rows whose ``column`` is one of the ids that `MANY` means, however many those are."""
     return RawSQL(f"{column} = ANY(string_to_array(%s, ',')::uuid[])", [MANY], BooleanField())  # noqa: S611
+
+
+def within(column: str, few: QuerySet[Any, Any]) -> RawSQL:
+    """The rows whose ``column`` is one of those few ids, looked up one by one; a plan for any values would otherwise
+    read all rows to join them.
+    """
+    text, given = built_to_keep(few)
+    return RawSQL(f"{column} = ANY(ARRAY({text}))", given, BooleanField())  # noqa: S611
 
 
 def ids(of: Iterable[UUID]) -> dict[Any, Any]:

@@ -57,7 +57,7 @@ def flood(company: Company, *, many: int, looks: int = 50) -> Flood:
     found = Case.objects.filter(workspace=company.workspace, total_count__gte=many // len(CAUSES))
     case = found[0]
     client = Client()
-    client.force_login(company.olu.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.olu.user, backend=site.BACKEND)
     slug = company.workspace.slug
     seen = {
         "queue of cases": reverse("cases", args=[slug]),

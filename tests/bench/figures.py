@@ -53,7 +53,7 @@ def measure(company: Company, *, runs: int, fresh: int, workflows: int = WORKFLO
     """As if so many ``runs`` had been counted in the last ninety days; then ``fresh`` ones are, really."""
     _fill(company, runs, workflows)
     client = Client()
-    client.force_login(company.olu.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.olu.user, backend=site.BACKEND)
     here = reverse("figures", args=[company.workspace.slug])
     today = timezone.now().date()
     asked = {

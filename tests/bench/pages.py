@@ -12,7 +12,7 @@ from tests.people import Company
 def measure(company: Company, *, many: int, looks: int = 100) -> dict[str, Latency]:
     pending = expenses.pending_at_once(company.bot, site.fresh(many))
     client = Client()
-    client.force_login(company.maria.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(company.maria.user, backend=site.BACKEND)
     slug = company.workspace.slug
     queue = reverse("review", args=[slug])
     items = [reverse("proposal", args=[slug, proposal.public_id]) for proposal in pending[:looks]]

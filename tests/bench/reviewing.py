@@ -21,7 +21,6 @@ from tests.bench import site
 from tests.bench.crowd import Crowd
 from tests.bench.site import Latency
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 LOOKS = 100
 AHEAD = 3  # what a page claims: the item and the two after it
 HTMX = {"HX-Request": "true"}
@@ -60,7 +59,7 @@ def measure(crowd: Crowd, *, looks: int = LOOKS) -> dict[str, Cost]:
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend=BACKEND)
+    client.force_login(user, backend=site.BACKEND)
     return client
 
 
