@@ -71,8 +71,7 @@ TEMPLATES = [
             "builtins": ["approvals.templatetags.house"],
             "context_processors": [
                 "django.template.context_processors.request",
-                "exceptions.rail.cases_waiting",
-                "exceptions.rail.audits_waiting",
+                "exceptions.rail.waiting",
                 "runs.standstill.standstill",
                 "exceptions.assign_views.teams_here",
                 "django.contrib.auth.context_processors.auth",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals import prepared, wording
-from approvals.models import Membership
+from approvals.models import LaneAudit, Membership
 from approvals.waiting import statements
 from approvals.wording import CAP
 from exceptions import whose
@@ -33,10 +33,11 @@ class Counts:
     late: int = 0
     mine: int = 0
     unacknowledged: int = 0
+    audits: int = 0  # writes that passed by themselves and are to be looked at again
 
     def rail(self) -> dict[str, str]:
-        """What the rail of every page says."""
-        return {"all": _told(self.all), "late": _told(self.late)}
+        """What the rail of every page says, and the head of the review queue."""
+        return {"all": _told(self.all), "late": _told(self.late), "audits": _told(self.audits)}
 
 
 def unresolved(member: Membership) -> QuerySet[Case]:
@@ -51,7 +52,8 @@ def of(member: Membership, teams: Sequence[int]) -> Counts:
 
 def for_rail(member: Membership) -> Counts:
     """For every other page."""
-    return Counts(*statements.counts(_rail(), statements.of(member)))
+    every, late, audits = statements.counts([*_rail(), _unjudged()], statements.of(member))
+    return Counts(every, late, audits=audits)
 
 
 def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:
@@ -74,6 +76,12 @@ def capped(several: Sequence[QuerySet[Case]]) -> list[int]:
 def _rail() -> list[statements.Kept[Any]]:
     rows = unresolved(statements.ANYBODY).order_by()
     return [_capped(rows), _capped(rows.filter(state=State.OPEN, escalated_to__isnull=False))]
+
+
+@cache
+def _unjudged() -> statements.Kept[Any]:
+    rows = LaneAudit.objects.filter(workspace_id=statements.HOUSE, judged_at__isnull=True)
+    return statements.keep(rows.values("pk")[: CAP + 1])
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -55,11 +56,18 @@ class PlaceForm(forms.Form):
 
 def read(told: Mapping[str, Any], member: Membership) -> Place:
     """The place, for this member."""
-    form = PlaceForm(dict(told.items()))
+    known = tuple((name, str(told[name])) for name in PlaceForm.base_fields if name in told)
+    return _read(known, default_view(member))
+
+
+@lru_cache(maxsize=500)
+def _read(told: tuple[tuple[str, str], ...], usual: str) -> Place:
+    """Most pages ask for a place somebody has just asked for, and a form of so many fields takes its time."""
+    form = PlaceForm(dict(told))
     form.is_valid()
     known = form.cleaned_data
     kept = {each.name: known[each.name] for each in fields(Filters) if known.get(each.name) not in (None, "")}
-    view = known.get("view") or default_view(member)
+    view = known.get("view") or usual
     return Place(
         view=view,
         search=known.get("q", ""),

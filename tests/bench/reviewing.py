@@ -36,11 +36,11 @@ class Cost:
 
 def measure(crowd: Crowd, *, looks: int = LOOKS) -> dict[str, Cost]:
     """Every figure by its name. Answers ``looks`` proposals and leaves everything else as it was."""
-    memory.settle()  # as the web process does
     client = signed_in(crowd.company.maria.user)
     slug = crowd.workspace.slug
     queue = reverse("review", args=[slug])
-    rows = list(offered(crowd.company.maria)[: 2 * looks])
+    rows = list(offered(crowd.company.maria)[: 2 * (looks + site.WARM)])
+    half = (len(rows) + looks) // 2
     return {
         "queue page": _pages(client, [queue] * looks),
         "item page": _pages(client, [_item(slug, row) for row in rows[:looks]]),
@@ -52,8 +52,8 @@ def measure(crowd: Crowd, *, looks: int = LOOKS) -> dict[str, Cost]:
         "live counts": _pages(client, [reverse("review-counts", args=[slug])] * looks),
         "claim of three": _claims(crowd.company.maria, looks),
         "heartbeat, two items sent ahead": _beats(client, slug, rows[:looks]),
-        "decision, next item with it": _decisions(client, slug, rows[looks : looks + looks // 2]),
-        "decision in the flow": _decisions(client, slug, rows[looks + looks // 2 :], ahead=AHEAD - 1),
+        "decision, next item with it": _decisions(client, slug, rows[looks:half]),
+        "decision in the flow": _decisions(client, slug, rows[half:], ahead=AHEAD - 1),
     }
 
 
@@ -123,13 +123,17 @@ def _decisions(client: Client, slug: str, rows: Sequence[Proposal], *, ahead: in
         assert answer.status_code == 200, f"a decision was answered {answer.status_code}"
 
     last = len(rows) - max(ahead, 1)
-    found = cost([lambda number=number: decide(number) for number in range(1, last)], warm=lambda: decide(0))
+    first = iter(range(site.WARM))
+    work = [lambda number=number: decide(number) for number in range(site.WARM, last)]
+    found = cost(work, warm=lambda: decide(next(first)))
     Hold.objects.all().delete()
     return found
 
 
 def cost(work: Sequence[Callable[[], None]], *, warm: Callable[[], None]) -> Cost:
-    warm()
+    for _ in range(site.WARM):
+        warm()
+    memory.settle()
     waits = [site.seconds(one) for one in work[:-1]]
     with CaptureQueriesContext(connection) as asked:
         waits.append(site.seconds(work[-1]))
