@@ -8,6 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 _SUSPECT = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[^\x00-\x7f]")
+_MARKUP = re.compile("[&<>\"']")
 _HIDING = {
     "Cc",
     "Cf",
@@ -23,7 +24,7 @@ def visible(text: object) -> SafeString:
     """The text escaped, and each character that would not be seen, or would move others, as a labelled chip."""
     raw = str(text)
     if raw.isascii() and raw.isprintable():  # as nearly all of it is, and a page says two hundred of them
-        return mark_safe(html.escape(raw))  # noqa: S308
+        return mark_safe(html.escape(raw) if _MARKUP.search(raw) else raw)  # noqa: S308
     parts, end = [], 0
     for position in _hidden(raw):
         parts += [escape(raw[end:position]), _chip(raw[position])]

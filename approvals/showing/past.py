@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
 
 from approvals import arguments as reading
-from approvals import decisions, wording
+from approvals import decisions, ids, wording
 from approvals.models import Decision, Proposal
 from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
@@ -53,18 +54,19 @@ def of(proposal: Proposal, now: datetime) -> Past | None:
         statements.HOUSE: proposal.workspace_id, statements.NAME: proposal.tool, statements.WORD: proposal.party,
         statements.ITEM: source,
     })  # fmt: skip
-    told: dict[Any, list[Decision]] = {}
+    told: dict[Any, list[Any]] = {}
     for answer in answers:
-        told.setdefault(answer.proposal_id, []).append(answer)
-    found = [earlier for answered in told.values() if (earlier := _earlier(answered))]
-    found.sort(key=lambda earlier: earlier.settled_at, reverse=True)
-    rows = found[:SHOWN]
+        told.setdefault(answer.proposal, []).append(answer)
+    latest = sorted(told.values(), key=lambda answered: answered[0].proposal__settled_at, reverse=True)
+    rows = list(islice(filter(None, map(_earlier, latest)), SHOWN))
     return Past(rows, _sentence(proposal, rows, now)) if rows else None
 
 
 @cache
-def _answers() -> statements.Kept[Decision]:
-    """What people said of the latest settled ones, but for one of them and for drills."""
+def _answers() -> statements.Kept[Any]:
+    """What people said of the latest settled ones, but for one of them and for drills. As rows: objects of all of them
+    would cost more than the question.
+    """
     latest = (
         Proposal.objects.filter(
             workspace_id=statements.HOUSE,
@@ -81,36 +83,43 @@ def _answers() -> statements.Kept[Decision]:
         Decision.objects.filter(
             statements.within("approvals_decision.proposal_id", latest.values("pk")), by_policy=False
         )
-        .select_related("proposal", "reviewer")
-        .only("proposal__id", "proposal__headline", "proposal__amount", "proposal__currency", "proposal__state",
-              "proposal__settled_at", "reviewer__username", "verdict", "changed_fields", "reason_code", "round")
-        .order_by("id"),
+        .order_by("id")
+        .values_list("proposal", "proposal__headline", "proposal__amount", "proposal__currency", "proposal__state",
+                     "proposal__settled_at", "reviewer__username", "verdict", "changed_fields", "reason_code", "round",
+                     named=True),
         statements.UNSEEN,
     )  # fmt: skip
 
 
-def _earlier(answers: Sequence[Decision]) -> Earlier | None:
+def _earlier(answers: Sequence[Any]) -> Earlier | None:
     """The last round's answers to one proposal; None where what became of it was nobody's answer."""
-    row = answers[-1].proposal
-    last = [answer for answer in answers if answer.round == answers[-1].round]
-    verdict, detail, tone = _verdict(row, last)
-    if not verdict or row.settled_at is None:
+    row = answers[-1]
+    last = [answer for answer in answers if answer.round == row.round]
+    verdict, detail, tone = _verdict(row.proposal__state, last)
+    if not verdict:
         return None
-    people = [answer.reviewer.get_username() for answer in last if answer.reviewer]
-    amount = "" if row.amount is None else wording.money(row.amount, row.currency)
+    people = [answer.reviewer__username for answer in last if answer.reviewer__username]
+    amount = row.proposal__amount
     return Earlier(
-        row.public_id, visible(row.headline), verdict, visible(detail), tone, visible(wording.listed(people)), amount,
-        row.settled_at, row.state == State.APPROVED,
-    )  # fmt: skip
+        id=ids.show("proposal", row.proposal),
+        title=visible(row.proposal__headline),
+        verdict=verdict,
+        detail=visible(detail),
+        tone=tone,
+        by=visible(wording.listed(people)),
+        amount="" if amount is None else wording.money(amount, row.proposal__currency),
+        settled_at=row.proposal__settled_at,
+        signed=row.proposal__state == State.APPROVED,
+    )
 
 
-def _verdict(row: Proposal, answers: Sequence[Decision]) -> tuple[str, str, str]:
+def _verdict(state: str, answers: Sequence[Any]) -> tuple[str, str, str]:
     final = answers[-1]
     if final.verdict == Verdict.HAND_OVER:
         return "sent back to exceptions", "", "ask"
-    if row.state == State.REJECTED and final.verdict == Verdict.REJECT:
+    if state == State.REJECTED and final.verdict == Verdict.REJECT:
         return "rejected", wording.inside(decisions.REASONS.get(final.reason_code, "")), "stop"
-    if row.state != State.APPROVED or final.verdict not in SIGNATURES:
+    if state != State.APPROVED or final.verdict not in SIGNATURES:
         return "", "", ""
     changed = sorted({name for answer in answers for name in answer.changed_fields})
     fields = wording.listed([wording.label(name).lower() for name in changed])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from approvals import moments, rail, wording
+from approvals import moments, rail_drawn, wording
 from approvals import visible as sight
 from approvals.models import Proposal
 
@@ -53,8 +53,7 @@ def _drawn(name: str) -> SafeString:
     return loader.render_to_string(name)
 
 
-register.simple_tag(rail.addresses)
-register.simple_tag(rail.section)
+register.simple_tag(rail_drawn.drawn, takes_context=True, name="rail")
 
 
 @register.filter

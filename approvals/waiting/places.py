@@ -1,7 +1,7 @@
 """A place in the queue: which rows, in which order, narrowed how, and the row its page begins behind."""
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -41,14 +41,24 @@ class Place:
 
     def query(self) -> dict[str, str]:
         """What an address says to lead to the top of this place; a saved view keeps exactly this."""
+        return dict(self._told)
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
         order = "" if self.order == DEADLINE else self.order
         told = {"view": self.view, "q": self.search, "order": order, **self.filters.told()}
         return {key: value for key, value in told.items() if value}
 
+    @cached_property
+    def _here(self) -> str:
+        return urlencode(self._told | ({"after": self.after} if self.after else {}))
+
     def url(self, name: str, *args: str, **more: str) -> str:
         """An address that keeps the place; ``more`` is said besides."""
-        told = self.query() | ({"after": self.after} if self.after else {}) | more
-        return f"{_path(name, *args)}?{urlencode(told)}" if told else _path(name, *args)
+        if not more:  # as most are, and a page has forty
+            return f"{_path(name, *args)}?{self._here}" if self._here else _path(name, *args)
+        told = self._told | ({"after": self.after} if self.after else {}) | more
+        return f"{_path(name, *args)}?{urlencode(told)}"
 
     def top(self) -> "Place":
         """The same place from its first row on."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -69,9 +68,9 @@ def keep(rows: QuerySet[Any, Row], place: str = PLACE) -> Kept[Row]:
 
 def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
     """What the query finds when each stand-in means its value."""
-    compiler, query = copy(kept.compiler), copy(kept.rows.query)
+    compiler, query = _twin(kept.compiler), _twin(kept.rows.query)
     compiler.told = meant(kept.built, meaning)
-    query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+    query.get_compiler = lambda *_, **__: compiler
     asked = SimpleNamespace(
         db=connection.alias, query=query, _known_related_objects={}, _hints={}, _fields=()
     )
@@ -81,6 +80,13 @@ def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
 def among(column: str) -> RawSQL:
     """The rows whose ``column`` is one of the ids that `MANY` means, however many those are."""
     return RawSQL(f"{column} = ANY(string_to_array(%s, ',')::uuid[])", [MANY], BooleanField())  # noqa: S611
+
+
+def _twin(of: Any) -> Any:
+    """One whose attributes may be set; `copy.copy` does the same in four times as long."""
+    other = object.__new__(type(of))
+    vars(other).update(vars(of))
+    return other
 
 
 def within(column: str, few: QuerySet[Any, Any]) -> RawSQL:
