@@ -66,7 +66,7 @@ class Threads(Executor):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.begun = self.idle = 0
+        self.begun = self.free = 0  # threads; those of them that nothing in the line is for
         self.lock = Lock()
         self.line: SimpleQueue[_Item | None] = SimpleQueue()
         self.lanes: defaultdict[str, _Lane] = defaultdict(_Lane)
@@ -100,9 +100,11 @@ class Threads(Executor):
 
     def _send(self, item: _Item) -> None:
         self.line.put(item)
-        if self.idle < self.line.qsize() and self.begun < self.most:
+        if self.free <= 0 and self.begun < self.most:
             self.begun += 1
             Thread(target=self._work, name="call", daemon=True).start()
+        else:
+            self.free -= 1  # below nothing where it has to wait
 
     def write_off(self) -> None:
         """One thread will not come back in time: another may begin. Its lane stays as full as it is."""
@@ -117,15 +119,12 @@ class Threads(Executor):
 
     def _work(self) -> None:
         while True:
-            with self.lock:
-                self.idle += 1
             item = self.line.get()
-            with self.lock:
-                self.idle -= 1
             if item is None:
                 return
             _carry_out(item)
             with self.lock:
+                self.free += 1
                 lane, moment = self.lanes[item.lane], monotonic()
                 lane.came_back(item, moment)
                 self._fill(lane, moment)
