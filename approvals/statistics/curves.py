@@ -3,7 +3,7 @@
 from math import log, log1p
 
 import numpy as np
-from scipy.optimize import isotonic_regression, minimize
+import scipy  # which loads what fits curves once it is asked for: few processes ever do
 
 from approvals.statistics.columns import Numbers, Truths
 
@@ -27,7 +27,9 @@ def platt(scores: Numbers, right: Truths) -> tuple[float, ...]:
         off = 1 / (1 + np.exp(-line)) - goal
         return float(np.sum(np.logaddexp(0, line) - goal * line)), np.array([off @ said, off.sum()])
 
-    best = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0, 50), (-50, 50)])
+    best = scipy.optimize.minimize(
+        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0, 50), (-50, 50)]
+    )
     return tuple(round(float(number), DIGITS) for number in best.x)
 
 
@@ -37,6 +39,6 @@ def isotonic(scores: Numbers, right: Truths) -> tuple[float, ...]:
         np.asarray(scores, dtype=float), return_inverse=True, return_counts=True
     )
     shares = np.bincount(where, weights=np.asarray(right, dtype=float)) / counts
-    fitted = isotonic_regression(shares, weights=counts, increasing=True)
+    fitted = scipy.optimize.isotonic_regression(shares, weights=counts, increasing=True)
     kept = np.unique(np.concatenate([fitted.blocks[:-1], fitted.blocks[1:] - 1]))
     return tuple(round(float(n), DIGITS) for n in np.concatenate([levels[kept], fitted.x[kept]]))

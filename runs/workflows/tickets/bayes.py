@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+import scipy
 
 from runs.workflows.tickets.words import Vocabulary, features
 
@@ -42,7 +41,9 @@ class Sorter:
     def shares(self, texts: Sequence[str]) -> Any:
         """Log probabilities, texts by labels."""
         rows = self.vocabulary.rows([features(text) for text in texts])
-        return log_softmax(self.temperature * np.asarray(rows @ self.weights.T) + self.priors, axis=1)
+        return scipy.special.log_softmax(
+            self.temperature * np.asarray(rows @ self.weights.T) + self.priors, axis=1
+        )
 
     def known(self, texts: Sequence[str]) -> Any:
         """Of each text the share of its words that any example uses: about the rest nothing was learnt."""
@@ -87,9 +88,8 @@ def tempered(sorter: Sorter, examples: Sequence[Example]) -> Sorter:
     right = np.array([number for _, number in judged])
 
     def surprise(temperature: float) -> float:
-        shares = log_softmax(temperature * scores + sorter.priors, axis=1)
+        shares = scipy.special.log_softmax(temperature * scores + sorter.priors, axis=1)
         return float(-shares[np.arange(len(right)), right].mean())
 
-    return replace(
-        sorter, temperature=float(minimize_scalar(surprise, bounds=(0.05, 20), method="bounded").x)
-    )
+    best = scipy.optimize.minimize_scalar(surprise, bounds=(0.05, 20), method="bounded")
+    return replace(sorter, temperature=float(best.x))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+import scipy
 
 MOST_WORDS = 400  # of one message: the rest tells nothing new about what it is about
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -35,7 +35,7 @@ class Vocabulary:
         rarity = np.log((1 + len(texts)) / (1 + np.array(list(seen.values()), dtype=float)))
         return cls({word: place for place, word in enumerate(seen)}, rarity)
 
-    def rows(self, texts: Sequence[list[str]]) -> csr_matrix:
+    def rows(self, texts: Sequence[list[str]]) -> "scipy.sparse.csr_matrix":
         """A row of weights for each text; words no example uses are left out."""
         ends, places, weights = [0], [], []
         for text in texts:
@@ -49,7 +49,7 @@ class Vocabulary:
             weights.append(much / long)
             ends.append(ends[-1] + len(counts))
         shape = (len(texts), len(self.places))
-        return csr_matrix((_joined(weights), _joined(places), ends), shape=shape)
+        return scipy.sparse.csr_matrix((_joined(weights), _joined(places), ends), shape=shape)
 
 
 def _joined(pieces: list[Any]) -> Any:
