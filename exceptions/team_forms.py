@@ -10,7 +10,8 @@ from approvals import hours
 from approvals.administering.settings_forms import Ticks
 from approvals.hours import Hours, OddHours
 from approvals.models import Membership
-from approvals.routing.own_hours_forms import WEEK, zones
+from approvals.routing.own_hours_forms import WEEK
+from approvals.routing.zones import Zones, zones
 from exceptions.models import Team
 from exceptions.teams import Terms
 from exceptions.turns import hours_of
@@ -30,7 +31,7 @@ class TeamForm(forms.Form):
 
     name = forms.CharField(max_length=60)
     members = Ticks(required=False, label="People")
-    zone = forms.ChoiceField(required=False, label="Time zone")
+    zone = forms.ChoiceField(required=False, label="Time zone", widget=Zones)
     days = Ticks(required=False, choices=WEEK, label="Works on")
     start = time_of_day("From", required=False)
     end = time_of_day("Until", required=False)

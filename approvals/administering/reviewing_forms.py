@@ -8,7 +8,8 @@ from approvals.administering import reviewing_terms
 from approvals.administering.settings_forms import Ticks
 from approvals.hours import Hours, OddHours
 from approvals.models import Workspace
-from approvals.routing.own_hours_forms import WEEK, zones
+from approvals.routing.own_hours_forms import WEEK
+from approvals.routing.zones import Zones, zones
 
 
 class ReviewingForm(forms.Form):
@@ -23,7 +24,7 @@ class ReviewingForm(forms.Form):
         help_text="Beyond it the next item rests a few seconds. Nobody is ever refused.",
     )  # fmt: skip
     hourly_limit_high = forms.IntegerField(label="Likewise at high risk", min_value=1, max_value=10_000)
-    timezone = forms.ChoiceField(label="Time zone")
+    timezone = forms.ChoiceField(label="Time zone", widget=Zones)
     works_from = forms.TimeField(
         label="Work begins", widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )

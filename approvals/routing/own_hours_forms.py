@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
@@ -12,23 +11,16 @@ from approvals.administering.settings_forms import Ticks
 from approvals.hours import Hours, OddHours
 from approvals.models import Membership
 from approvals.models.workspace import Letters
+from approvals.routing.zones import Zones, zones
 
 WEEK = [("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri"), ("6", "Sat"), ("7", "Sun")]
-NOT_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
-ZONES = sorted(name for name in available_timezones() if "/" in name and not name.startswith(NOT_PLACES))
 LARGEST = 2**63 - 1
-
-
-def zones(held: str) -> list[tuple[str, str]]:
-    """What may be chosen as a time zone, the one held among it, whatever that is."""
-    names = ["UTC", *ZONES]
-    return [(name, name) for name in (names if held in names else [*names, held])]
 
 
 class HoursForm(forms.Form):
     """When somebody works."""
 
-    zone = forms.ChoiceField(label="Time zone")
+    zone = forms.ChoiceField(label="Time zone", widget=Zones)
     days = Ticks(
         label="Days", choices=WEEK, error_messages={"required": "Choose at least one day of the week."}
     )
