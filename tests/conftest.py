@@ -22,7 +22,7 @@ from approvals import limits, shelf
 from tests import databases
 from tests.browsers import Chromium
 from tests.desk import desk  # noqa: F401
-from tests.fixtures import board, harbour, lasting, northwind  # noqa: F401
+from tests.fixtures import board, founded, harbour, lasting, northwind  # noqa: F401
 from tests.patience import PATIENCE_SECONDS
 from tests.sheets import _kept_by_browsers  # noqa: F401
 

@@ -30,6 +30,13 @@ def harbour(db: None, board: memo.Board) -> people.Company:
 
 
 @pytest.fixture(scope="module")
+def founded(lasting: None) -> people.Company:
+    """Northwind for a module that builds much upon it: what is built once lasts, and each test has a copy (`again`)."""
+    memo.install()
+    return people.northwind(timezone.now())
+
+
+@pytest.fixture(scope="module")
 def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What fixtures of a module make stands for all its tests, each of which is undone by itself."""
     with django_db_blocker.unblock(), transaction.atomic():

@@ -1,5 +1,6 @@
 """The cast: people and programs the tests know by name."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,10 @@ class Company:
             return self.people[name]
         except KeyError as error:
             raise AttributeError(name) from error
+
+    def again(self) -> "Company":
+        """The same in rows of its own: what is done to these is not done to those."""
+        return Company(*deepcopy((self.workspace, self.bot, self.people)))
 
 
 ROLES = {

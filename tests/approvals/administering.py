@@ -3,26 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from approvals import actors, agents, ids, policies, tools
 from approvals.administering import reviewing_terms
-from approvals.models import Agent, LedgerEntry, Membership, Workspace
+from approvals.models import Agent, LedgerEntry, Workspace
+from tests.approvals.reviewing import signed_in as signed_in  # for tests of these pages
 from tests.people import Company
 
 Action = tuple[str, list[Any], dict[str, Any]]
 TERMS: dict[str, Any] = {
     "confidence_floor": "0.9", "quorum": "1", "patience": "72", "undo_seconds": "10", "future_days": "1", "seen": "0",
 }  # fmt: skip
-
-
-def signed_in(member: Membership) -> Client:
-    """A browser of the member's own."""
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def at(name: str, *args: Any, slug: str = "northwind") -> str:

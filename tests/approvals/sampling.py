@@ -83,3 +83,14 @@ def judge(item: SampleItem, member: Any, *, wrong: bool = False, turn: int | Non
         reason_code="wrong_value" if wrong else "", note="Look at the total" if wrong else "", actor=actor_of(member),
         now=timezone.now(),
     )  # fmt: skip
+
+
+def judged(week: SampleWeek, company: Company, wrong: int = 0) -> SampleWeek:
+    """Everything is judged, the first so many of the uniform part wrong."""
+    for item in week.items.order_by("pk"):
+        bad = wrong > 0 and "uniform" in item.through
+        wrong -= bad
+        for member in [company.ken, company.ada][: 2 if bad or item.twice else 1]:
+            judge(item, member, wrong=bad)
+    week.refresh_from_db()
+    return week

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.models import Notice
+from approvals.models import Assignment, Notice
 from approvals.routing import assignments
 from approvals.telling import notice_occasions, notice_page, notices
 from tests.approvals import queueing
@@ -19,13 +19,20 @@ PATH = reverse("notices", args=["northwind"])
 
 @pytest.fixture
 def flooded(northwind) -> Company:
-    """Ken gives everything he finds to maria."""
+    """Ken gives everything he finds to maria; what most of it writes is written as he wrote the first."""
     model = a_proposal(northwind.bot)
     queueing.many(model, MANY)
-    for row in type(model).objects.exclude(pk=model.pk)[:MANY]:
-        assignments.assign(
-            proposal=row, member=northwind.ken, to=[northwind.maria], label="maria", actor=actor_of(northwind.ken),
-            now=now(),
+    first, *others = type(model).objects.exclude(pk=model.pk)[:MANY]
+    given = assignments.assign(
+        proposal=first, member=northwind.ken, to=[northwind.maria], label="maria", actor=actor_of(northwind.ken),
+        now=now(),
+    )  # fmt: skip
+    told = {name: getattr(given, name) for name in ("assigned_by", "to", "label", "assigned_at", "until")}
+    Assignment.objects.bulk_create(Assignment(proposal=row, **told) for row in others)
+    for row in others:
+        notices.tell(
+            workspace_id=row.workspace_id, users={northwind.maria.user_id}, kind="assigned", now=now(), proposal=row,
+            by=northwind.ken.user_id,
         )  # fmt: skip
     return northwind
 

@@ -19,13 +19,18 @@ from tests.approvals.ledgers import run
 from tests.approvals.sampling import TICK, drawn, last_week, passed, signed, trusted
 
 
+@pytest.fixture(scope="module")
+def a_full_week(founded):
+    trusted(founded)
+    passed(founded, 60)
+    signed(founded, founded.maria, 5)
+    return founded
+
+
 @pytest.fixture
-def busy(northwind):
+def busy(db, board, a_full_week):
     """Last week sixty passed by policy, and Maria signed five."""
-    trusted(northwind)
-    passed(northwind, 60)
-    signed(northwind, northwind.maria, 5)
-    return northwind
+    return a_full_week.again()
 
 
 def by_hand(name: str, ids: list[Any], most: int, seed: str) -> set[Any]:
@@ -87,13 +92,6 @@ def test_a_week_is_drawn_once_and_by_the_tick(busy, harbour):
         drawn(busy)
     (entry,) = LedgerEntry.objects.filter(kind="sample.drawn")
     assert entry.data["seed"] == week.seed and entry.data["items"] == week.items.count()
-
-
-def test_a_week_of_nothing_closes_at_once_and_moves_no_rule(northwind):
-    week = drawn(northwind)
-    week.refresh_from_db()
-    assert (week.closed_at is not None, week.passed, week.switching["severity"]) == (True, None, "normal")
-    assert not week.items.exists()
 
 
 FROZEN = [

@@ -12,7 +12,7 @@ from approvals.statistics.inspection import Switching
 from exceptions.models import Case
 from tests import lanes
 from tests.approvals.reviewing import signed_in
-from tests.approvals.sampling import TICK, drawn, judge, last_week, passed, signed, trusted
+from tests.approvals.sampling import TICK, drawn, judge, judged, passed, signed, trusted
 
 BASE = "/w/northwind/samples/"
 RIGHT, WRONG = False, True
@@ -35,12 +35,23 @@ def test_as_many_judge_as_it_takes():
         assert protocol.after(answers, twice=twice) == (state, found), answers
 
 
+@pytest.fixture(scope="module")
+def a_week(founded):
+    """Twelve passed by policy, three that Maria signed, and their sample."""
+    trusted(founded)
+    passed(founded, 12)
+    signed(founded, founded.maria, 3)
+    return drawn(founded)
+
+
 @pytest.fixture
-def week(northwind):
-    trusted(northwind)
-    passed(northwind, 12)
-    signed(northwind, northwind.maria, 3)
-    return drawn(northwind)
+def northwind(db, board, founded, a_week):
+    return founded.again()
+
+
+@pytest.fixture
+def week(northwind, a_week):
+    return SampleWeek.objects.select_related("workspace").get(pk=a_week.pk)
 
 
 def facts(week: SampleWeek) -> list[str]:
@@ -164,17 +175,6 @@ def test_nobody_judges_their_own_or_twice_and_strangers_find_nothing(northwind, 
     assert mine.verdicts.count() == 0
 
 
-def judged(week, northwind, wrong=0):
-    """Everything is judged, the first so many of the uniform part wrong."""
-    for item in week.items.order_by("pk"):
-        bad = wrong > 0 and "uniform" in item.through
-        wrong -= bad
-        for judging_one in [northwind.ken, northwind.ada][: 2 if bad or item.twice else 1]:
-            judge(item, judging_one, wrong=bad)
-    week.refresh_from_db()
-    return week
-
-
 def test_a_week_that_is_judged_closes_and_says_how_its_lot_did(northwind, week):
     judged(week, northwind)
     assert week.passed and closing.standing(week.workspace) == Switching(
@@ -194,25 +194,6 @@ def test_what_is_found_wrong_weighs_as_much_as_it_stands_for(northwind, week):
     assert week.passed is False
 
 
-def test_two_failed_weeks_tighten_five_more_stop_it_and_an_admin_lets_it_go_on(northwind):
-    for number in range(7, 0, -1):
-        trusted(northwind)  # what is found lets the lane fall
-        monday = last_week(northwind).monday - timedelta(days=7 * number)
-        week = type(last_week(northwind))(monday, last_week(northwind).clock)
-        passed(northwind, 2, at=week.since, name=f"Order of week {number}")
-        judged(drawn(northwind, week=week), northwind, wrong=1)
-        if number == 6:
-            assert closing.standing(northwind.workspace).severity == "tightened"
-    assert closing.standing(northwind.workspace).severity == "stopped"
-    assert Case.objects.filter(failure_class__code="sample.stopped").count() == 1
-    ada, path = signed_in(northwind.ada), f"{BASE}resume/"
-    assert "Inspection has stopped" in ada.get(BASE).text
-    assert signed_in(northwind.maria).post(path, {"note": "x"}).status_code == 403
-    assert "goes on, tightened" in ada.post(path, {"note": "The reader knows new dates"}, follow=True).text
-    assert closing.standing(northwind.workspace) == Switching("tightened")
-    assert "It goes on already" in ada.post(path, {"note": "again"}, follow=True).text
-
-
 def test_what_nobody_judges_lapses_and_says_nothing(northwind, week):
     judge(one_of(week, "uniform"), northwind.ken)
     assert closing.close_due(actor=TICK, now=week.due_at - timedelta(hours=1)) == 0
@@ -221,14 +202,3 @@ def test_what_nobody_judges_lapses_and_says_nothing(northwind, week):
     assert week.passed is None and set(week.items.values_list("state", flat=True)) == {"settled", "lapsed"}
     assert closing.standing(week.workspace) == Switching()
     assert "No result" in signed_in(northwind.tess).get(BASE).text and waiting.next_of(northwind.ada) is None
-
-
-def test_the_pages_cost_the_same_however_much_was_drawn(northwind, django_assert_max_num_queries):
-    trusted(northwind)
-    passed(northwind, 40)
-    week, ken = drawn(northwind), signed_in(northwind.ken)
-    for item in week.items.filter(twice=False)[:12]:
-        judge(item, northwind.ada)
-    for path in (BASE, f"{BASE}judge/"):
-        with django_assert_max_num_queries(26):
-            assert ken.get(path).status_code == 200

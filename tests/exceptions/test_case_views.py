@@ -8,16 +8,11 @@ from django.utils import timezone
 from approvals.models import SavedView
 from approvals.waiting import saved_views
 from exceptions import resolutions
+from tests.approvals.reviewing import signed_in
 from tests.exceptions.conftest import WORKER, open_case
 from tests.people import Company
 
 BASE = "/w/northwind/exceptions/"
-
-
-def signed_in(member: object) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def titles(client: Client, query: str) -> list[str]:

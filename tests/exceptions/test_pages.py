@@ -7,21 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from approvals.models import LedgerEntry, Membership, Proposal
+from approvals.models import LedgerEntry, Proposal
 from exceptions import cases
 from exceptions.models import Case
+from tests.approvals.reviewing import signed_in
 from tests.builders import actor_of
 from tests.exceptions.conftest import open_case
 from tests.people import Company
 
 Blocked = Callable[..., Proposal]
 BASE = "/w/northwind/exceptions/"
-
-
-def signed_in(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def case_url(case: Case) -> str:

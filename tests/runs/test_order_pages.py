@@ -2,28 +2,21 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from approvals import ids
 from runs import drain
 from runs.models import ReversalOrder
 from tests import builders
+from tests.approvals.reviewing import signed_in
 from tests.memo import Board
 from tests.people import Company
 from tests.runs.chains import a_saga, sign, steps, work
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/northwind/undo/"
-
-
-def signed_in(member: Any) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def stretch() -> dict[str, str]:

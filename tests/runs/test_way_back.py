@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from approvals import tools, ways_back
@@ -12,6 +11,7 @@ from exceptions.models import Occurrence
 from runs import drain, reversal
 from runs.models import Execution
 from tests import builders
+from tests.approvals.reviewing import signed_in
 from tests.memo import WriteMemo
 from tests.people import Company
 
@@ -36,12 +36,6 @@ def written(company: Company, deadline: str) -> Execution:
     builders.an_approved(company.bot, company.maria)
     drain.drain(linger=0, longest=0)
     return Execution.objects.select_related("proposal__workspace", "workspace").get()
-
-
-def signed_in(member: object) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def test_the_item_says_how_until_when_and_what_cannot_be_undone(northwind: Company, board: object) -> None:
