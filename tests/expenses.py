@@ -135,7 +135,7 @@ def _copy(model: Proposal, given: Draft) -> Proposal:
         "subject": given.subject,
         "arguments": given.arguments,
         "proposed_arguments": given.arguments,
-        "amount": given.arguments["total"],
+        "amount": given.arguments.get("total", model.amount),
         "likeness": "",
     }
     return Proposal(**values | mine)

