@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import django_rq
@@ -32,6 +35,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("house")
 CHROMIUM = Chromium()
+HERE = Path(__file__).resolve().parent
 LASTING = {"auth_permission", "django_content_type"}  # what migrations wrote, and no test changes
 EMPTYING = """
     DO $emptying$
@@ -146,7 +150,34 @@ def pytest_sessionfinish() -> None:
     CHROMIUM.close()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Where all tests are asked for, each of xdist's workers reads another part of them first: of a new clone it
+    compiles that part, and finds the others compiled.
+    """
+    told = getattr(session.config, "workerinput", None)
+    if told is None or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    number, workers = int(told["workerid"].removeprefix("gw")), told["workercount"]
+    for file in sorted(HERE.rglob("test_*.py"))[number::workers]:
+        with suppress(Exception, pytest.skip.Exception):  # whoever collects it says what is wrong
+            import_module(".".join(file.relative_to(HERE.parent).with_suffix("").parts))
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests begin early, so that none is left for the end; those with a browser follow one another."""
-    items.sort(key=lambda item: (not item.get_closest_marker("browser"), not item.get_closest_marker("long")))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests begin early, so that none is left for the end: those with a browser, which follow one another, at the
+    head of what xdist's first worker is given, the others at the head of the second's.
+    """
+    browsing, others = _parted(items, "browser")
+    long, short = _parted(others, "long")
+    browsing.sort(key=lambda item: not item.get_closest_marker("long"))
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    before = max(len(items) // workers - len(browsing), 0) if workers > 1 else 0
+    items[:] = [*browsing, *short[:before], *long, *short[before:]]
+
+
+def _parted(items: list[pytest.Item], mark: str) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Those with the mark and those without, in their order."""
+    marked = [item for item in items if item.get_closest_marker(mark)]
+    return marked, [item for item in items if not item.get_closest_marker(mark)]

@@ -58,6 +58,7 @@ def words(child: psutil.Process) -> str:
         return ""
 
 
+@pytest.mark.long
 def test_the_site_works_tells_only_workers_secrets_and_ends_as_a_whole(site, port, tmp_path):
     assert until(lambda: health(port).get("tick") == "ok"), (tmp_path / "log").read_text()
     children = psutil.Process(site.pid).children(recursive=True)

@@ -25,7 +25,7 @@ from tests.journeys.site import FINISHED, Site, entries, is_alone, unrecorded
 from tests.patience import PATIENCE_SECONDS
 from tests.workers import addresses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 MANY = 200
 TICK = worker("tick")
 UNKNOWN, SETTLED = Q(kind="execution.unknown"), Q(kind="execution.settled")

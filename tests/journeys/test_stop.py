@@ -23,7 +23,7 @@ from tests.journeys.site import Site
 from tests.patience import PATIENCE_SECONDS
 from tests.workers import WorkerProcess, addresses
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 TICK = worker("tick")
 SLOWLY = """
 CREATE OR REPLACE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS

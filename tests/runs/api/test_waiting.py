@@ -112,6 +112,7 @@ def a_crowd(row: Proposal, size: int) -> list[Proposal]:
     return Proposal.objects.bulk_create(rows)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_five_hundred_wait_without_a_thread_each_and_pages_stay_quick(bot, northwind):
     rows = a_crowd(a_proposal(bot.agent), CROWD)
