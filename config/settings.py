@@ -90,6 +90,9 @@ if DATABASE_POOL_SIZE:
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 5,
         "max_idle": 120,
+        # How long one who connects tries, twice as long apart each time, before the next asks anew: by default five
+        # minutes, so that a database which was away for two is found again after four.
+        "reconnect_timeout": 5,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
