@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing, switches
+from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
 from approvals.lanes import audits, labels, ladder
@@ -17,6 +17,7 @@ from approvals.models.decision import SIGNATURES, Verdict
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
 from approvals.objections import (
+    HAS_BEGUN,
     AlreadyAnswered,
     MissingReason,
     NotReady,
@@ -26,6 +27,7 @@ from approvals.objections import (
     SignedByOthers,
     StaleView,
     TooLate,
+    law_of,
 )
 from approvals.oversight import drills, exposures
 from approvals.oversight.exposures import Look
@@ -272,23 +274,10 @@ def undo(*, proposal_id: Any, member: Membership, actor: Actor, now: datetime) -
 
     Raises `AlreadySettled`, `NotYourDecision`, `SignedByOthers`, `TooLate`.
     """
-    with transaction.atomic():
-        proposal = (
-            Proposal.objects.select_for_update(of=("self",))
-            .select_related("policy", "workspace")
-            .get(pk=proposal_id, workspace_id=member.workspace_id)
-        )
-        signed = proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES)
-        if proposal.state == State.PENDING and signed.exists():
-            rounds.take_signature_back(
-                proposal, set(signed.values_list("reviewer", flat=True)), member, actor, now
-            )
-            return proposal
-        if proposal.state != State.APPROVED:
-            raise AlreadySettled(proposal)
-        if not signed.filter(reviewer=member.user_id).exists():
-            raise NotYourDecision("only somebody who signed can take it back")
-        if proposal.release_at is None or proposal.release_at <= (switches.stopped_since(proposal) or now):
-            raise TooLate(proposal.public_id)
-        reopen(proposal=proposal, kind="decision.undone", actor=actor, now=now)
-    return proposal
+    try:
+        with transaction.atomic():
+            return rounds.take_back(proposal_id, member, actor, now)
+    except IntegrityError as error:
+        if law_of(error) != HAS_BEGUN:
+            raise
+        raise TooLate("a worker began it in this very moment") from error

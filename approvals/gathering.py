@@ -87,11 +87,16 @@ def gather(*, around: Setting, asked: Asked, now: datetime) -> Circumstances:
         same_event=same,
         alike=alike,
         refused=refused,
-        protected_texts=(asked.subject, *(str(member) for member in read.normal.values())),
+        protected_texts=touched(asked.subject, read),
         draw=draws.percent(around.lane, asked.subject, read.normal),
         calibrated=scoring.calibrated(around.lane, asked.confidence),
         **_standing(around, now),
     )
+
+
+def touched(subject: str, read: reading.Reading) -> tuple[str, ...]:
+    """Where a name would stand that nobody may touch: the subject, and every value."""
+    return (subject, *(str(member) for member in read.normal.values()))
 
 
 def _standing(around: Setting, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from typing import Any
 
+from django.db import IntegrityError
+
 from approvals.models import Decision
+
+HAS_BEGUN = "execution_has_begun"  # the database's word for it: nothing is taken back any more
+
+
+def law_of(error: IntegrityError) -> str:
+    """The constraint that the database found broken, or empty."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 class NotYourDecision(PermissionError):

@@ -4,12 +4,35 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from approvals import deadlines, gates, gathering, policies, proposals
+from approvals import deadlines, policies, proposals, switches, tightened
 from approvals.actors import Actor
 from approvals.lanes import labels
 from approvals.models import Membership, Proposal
+from approvals.models.decision import SIGNATURES
 from approvals.models.proposal import State
 from approvals.objections import NotYourDecision, SignedByOthers, TooLate
+from approvals.proposals import AlreadySettled
+
+
+def take_back(proposal_id: Any, member: Membership, actor: Actor, now: datetime) -> Proposal:
+    """In the caller's transaction. Raises `AlreadySettled`, `NotYourDecision`, `SignedByOthers`, `TooLate`."""
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("policy", "workspace")
+        .get(pk=proposal_id, workspace_id=member.workspace_id)
+    )
+    signed = proposal.decisions.filter(round=proposal.round, verdict__in=SIGNATURES)
+    if proposal.state == State.PENDING and signed.exists():
+        take_signature_back(proposal, set(signed.values_list("reviewer", flat=True)), member, actor, now)
+        return proposal
+    if proposal.state != State.APPROVED:
+        raise AlreadySettled(proposal)
+    if not signed.filter(reviewer=member.user_id).exists():
+        raise NotYourDecision("only somebody who signed can take it back")
+    if proposal.release_at is None or proposal.release_at <= (switches.stopped_since(proposal) or now):
+        raise TooLate(proposal.public_id)
+    reopen(proposal=proposal, kind="decision.undone", actor=actor, now=now)
+    return proposal
 
 
 def take_signature_back(
@@ -37,11 +60,10 @@ def reopen(*, proposal: Proposal, kind: str, actor: Actor, now: datetime, **fiel
     quorum = proposal.quorum
     labels.withdraw(proposal=proposal)
     if policy != proposal.policy:
-        terms = gathering.terms(policy)
-        amount = gates.amount_ruling(terms, proposal.amount, proposal.currency)
-        quorum = max(quorum, terms.quorum, amount.quorum)
+        told = {ruling.gate: ruling for ruling in tightened.rulings(proposal, policy, now)}
+        quorum = max(quorum, policy.quorum, *(ruling.quorum for ruling in told.values()))
         fields["rulings"] = [
-            asdict(amount) if old["gate"] == amount.gate else old for old in proposal.rulings
+            asdict(told[old["gate"]]) if old["gate"] in told else old for old in proposal.rulings
         ]
     proposals.settle(
         proposal=proposal, to=State.PENDING, kind=kind, actor=actor, now=now, data={"round": proposal.round + 1},

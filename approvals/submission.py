@@ -20,6 +20,7 @@ from approvals import (
     ids,
     ledger,
     proposals,
+    stakes,
     tools,
 )
 from approvals.actors import Actor
@@ -77,6 +78,7 @@ class Draft:
     amends: Proposal | None = None
     proposed_by: int | None = None
     excluded_reviewers: tuple[int, ...] = ()
+    signed_before: tuple[int, ...] = ()  # who signed what this would undo
     fingerprint: str = ""
     edited_fields: tuple[str, ...] = field(default=())
     saga: UUID | None = None
@@ -197,7 +199,6 @@ def _as_drafted(draft: Draft) -> dict[str, Any]:
         "saga": of_saga.saga,
         "saga_step": of_saga.saga_step,
         "proposed_by_id": draft.proposed_by,
-        "excluded_reviewers": list(draft.excluded_reviewers),
         "proposed_arguments": draft.arguments,
         "band": min(int(draft.confidence * 20), 19) if draft.confidence is not None else None,
     }
@@ -228,6 +229,10 @@ def _as_ruled(draft: Draft, weighed: Weighed, now: datetime) -> dict[str, Any]:
     expires_at = draft.expires_at or deadlines.due(around.policy, around.agent.workspace, now)
     if expires_at <= now:
         raise BadExpiry(f"expires_at {expires_at.isoformat()} has passed")
+    apart = stakes.excluded(
+        policy=around.policy, asked_by=draft.proposed_by, took_part=draft.excluded_reviewers,
+        signed_before=draft.signed_before, quorum=judgement.quorum,
+    )  # fmt: skip
     return {
         "workspace_id": around.agent.workspace_id,
         "agent": around.agent,
@@ -241,6 +246,7 @@ def _as_ruled(draft: Draft, weighed: Weighed, now: datetime) -> dict[str, Any]:
         "rulings": judgement.as_json(),
         "failure_class": judgement.failure_class,
         "quorum": judgement.quorum,
+        "excluded_reviewers": apart,
         "observed_at": None if observes and not blocked else now,
         "created_at": now,
         "expires_at": expires_at,

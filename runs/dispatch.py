@@ -9,8 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from approvals import canonical, decisions, gates, gathering, policies, proposals, signatures, tools
+from approvals import (
+    canonical,
+    decisions,
+    gates,
+    gathering,
+    policies,
+    proposals,
+    signatures,
+    tightened,
+    tools,
+)
 from approvals.actors import Actor
 from approvals.lanes import passed
 from approvals.models import Evidence, Policy, Proposal
@@ -61,7 +72,7 @@ def _digest(row: Execution, evidence: list[str]) -> str:
 def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
     """Compare each approval with what was signed, with the policy in force now, with who may sign now, and what passed
     by itself with where its lane stands. One query per tool and workspace, one for lanes, one for who reviews no
-    longer, and one for signatures that have to be counted again.
+    longer, and two for what another policy stands over: its signatures, and all that it is about.
     """
     signed = by_signature(rows)
     known = _in_force([row for row in rows if row.id in signed], now)
@@ -71,6 +82,7 @@ def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
         row.proposal_id for row in rows if row.id in signed and known[_rule(row)].pk != row.proposal.policy_id
     } | fallen
     signers = signatures.signers(again) if again else {}
+    whole = {row.pk: row for row in _whole(again)} if again else {}
     looks = []
     for row in rows:
         if row.id not in signed:
@@ -79,8 +91,13 @@ def by_policy(rows: Sequence[Execution], now: datetime) -> list[Look]:
             looks.append(Look(row, "policy"))
         else:
             standing = signers.get(row.proposal_id, [] if row.proposal_id in fallen else None)
-            looks.append(Look(row, _policy_finding(row.proposal, known[_rule(row)], standing, fallen)))
+            proposal = whole.get(row.proposal_id, row.proposal)
+            looks.append(Look(row, _policy_finding(proposal, known[_rule(row)], standing, fallen, now)))
     return looks
+
+
+def _whole(proposals: Collection[UUID]) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(pk__in=proposals).select_related("agent", "workspace")
 
 
 def _rule(row: Execution) -> tuple[int, str]:
@@ -96,7 +113,11 @@ def _in_force(rows: Sequence[Execution], now: datetime) -> dict[tuple[int, str],
 
 
 def _policy_finding(
-    proposal: Proposal, policy: Policy, signers: Sequence[set[int]] | None, fallen: Collection[UUID]
+    proposal: Proposal,
+    policy: Policy,
+    signers: Sequence[set[int]] | None,
+    fallen: Collection[UUID],
+    now: datetime,
 ) -> str:
     """Would the policy of now let it go, with these signatures? None of them: it passed without a person."""
     if proposal.tool not in proposal.agent.tools and proposal.reverses is None:
@@ -104,15 +125,15 @@ def _policy_finding(
     if policy.pk == proposal.policy_id and proposal.pk not in fallen:
         return "go"
     terms = gathering.terms(policy)
-    ruling = gates.amount_ruling(terms, proposal.amount, proposal.currency)
-    if ruling.ruling == gates.BLOCK:
+    amount, *stops = tightened.rulings(proposal, policy, now)
+    if stops or amount.ruling == gates.BLOCK:
         return "policy"
     if signers is not None:
         named = [seat for seat in signers if not policy.reviewers or seat & set(policy.reviewers)]
-        return "go" if len(named) >= max(ruling.quorum, terms.quorum) else "policy"
+        return "go" if len(named) >= max(amount.quorum, terms.quorum) else "policy"
     # passed by policy, without a person: only while the policy of now would let it pass too
     unsure = proposal.confidence is None or proposal.confidence < terms.confidence_floor
-    return "policy" if ruling.ruling == gates.ASK or terms.quorum > 1 or unsure else "go"
+    return "policy" if amount.ruling == gates.ASK or terms.quorum > 1 or unsure else "go"
 
 
 def by_target(look: Look, fresh: dict[str, Any]) -> Look:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ids, tools, ways_back
+from approvals import ids, stakes, tools, ways_back
 from approvals.actors import Actor, worker
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
@@ -160,6 +160,7 @@ def _draft(execution: Execution, tool: str, arguments: dict, asked: Asked) -> Dr
         evidence=(record,),
         reverses=execution.id,
         proposed_by=asked.by,
+        signed_before=stakes.signers(proposal),
         run=proposal.run,
         workflow=proposal.workflow,
         reversal_order=asked.order,

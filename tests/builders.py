@@ -75,6 +75,12 @@ def approve(proposal: Proposal, member: Membership, *, at: datetime | None = Non
     )
 
 
+def able(proposal: Proposal, *members: Membership) -> list[Membership]:
+    """Those of them with no stake in it."""
+    barred = {proposal.proposed_by_id, *proposal.excluded_reviewers}
+    return [member for member in members if member.user_id not in barred]
+
+
 def an_approved(agent: Agent, member: Membership, **changes: Any) -> Proposal:
     """Approved long enough ago that its undo window has closed."""
     at = now() - timedelta(minutes=5)

@@ -115,7 +115,7 @@ def work() -> None:
 def sign(proposal: Proposal, company: Company) -> Proposal:
     """By as many as it wants, long enough ago for the undo window to have closed."""
     proposal.refresh_from_db()
-    for member in (company.ken, company.ada)[: proposal.quorum]:
+    for member in builders.able(proposal, company.ken, company.ada)[: proposal.quorum]:
         decisions.decide(
             proposal_id=proposal.pk, member=member, verdict="approve", seen_digest=proposal.digest,
             actor=builders.actor_of(member), now=timezone.now() - timedelta(minutes=5),

@@ -39,7 +39,7 @@ def live_through(company: sample.Company) -> dict[str, int]:
     if odd:
         _decide(odd[0], signer, verdict="reject", reason_code="suspicious")
     work()
-    _take_one_back(company, signer, second)
+    _take_one_back(company, signer)
     work()
     admin = next(member for member in company.people.values() if member.may("admin"))
     watching.begin(admin=admin, now=timezone.now())
@@ -84,7 +84,7 @@ def _decide(row: Proposal, member: Membership, verdict: str = "approve", reason_
     )  # fmt: skip
 
 
-def _take_one_back(company: sample.Company, asks: Membership, signs: Membership) -> None:
+def _take_one_back(company: sample.Company, asks: Membership) -> None:
     """Two reversals are asked for; one is signed, the other waits. None when its books are closed."""
     written = Execution.objects.filter(workspace=company.workspace, state="succeeded").order_by("finished_at")
     for number, row in enumerate(_still_open(written.select_related("proposal__workspace")[:2])):
@@ -95,7 +95,8 @@ def _take_one_back(company: sample.Company, asks: Membership, signs: Membership)
         work()
         undo.refresh_from_db()
         if number == 0 and undo.state == "pending":
-            _decide(undo, signs)
+            may = (who for who in company.people.values() if decisions.may_decide(undo, who, timezone.now()))
+            _decide(undo, next(may))
 
 
 def _still_open(rows: Iterable[Execution]) -> list[Execution]:

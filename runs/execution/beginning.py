@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from approvals import ledger, prepared
 from approvals.actors import Actor
+from approvals.objections import law_of
 from runs import holding, limits
 from runs.execution.facts import Outcome, entry, open_case
 from runs.execution.leases import LEASE, hand_back, postpone
@@ -62,8 +63,8 @@ def begin(*, executions: Sequence[Execution], worker: int, actor: Actor, now: da
         if len(executions) > 1:
             ones = (begin(executions=[one], worker=worker, actor=actor, now=now) for one in executions)
             return [row for begun in ones for row in begun]
-        constraint = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None)
-    if constraint == ONE_AT_A_TIME:
+        law = law_of(refusal)
+    if law == ONE_AT_A_TIME:
         postpone(until=[(executions[0], now + WAIT_FOR_THE_OTHER)], worker=worker)
     else:
         refuse(row=executions[0], worker=worker, actor=actor, now=now)

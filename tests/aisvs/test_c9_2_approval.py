@@ -105,7 +105,7 @@ class TestC923And4TheClassIsOurWordAndIsEnforced:
 
 
 class TestC925AnAgentCannotChangeItself:
-    """That one admin alone may change a policy is so today; every such change is in the ledger under their name."""
+    """What two admins change together: tests/aisvs/test_c9_2_self_change.py."""
 
     def test_no_page_of_settings_answers_its_token(self, northwind: Company) -> None:
         token = agents.issue_token(agent=northwind.bot, actor=TICK, now=timezone.now())

@@ -30,7 +30,9 @@ ORDERS = [
 
 
 class TestC926And7NothingAModelOrEvidenceSaysLoosensARuling:
-    """No model reviews anything here. For every text there is: tests/approvals/test_gates.py."""
+    """The second model that a workspace may ask: tests/runs/asking/test_opinions.py. For every text there is:
+    tests/approvals/test_gates.py.
+    """
 
     @pytest.mark.parametrize("order", ORDERS)
     def test_orders_in_the_evidence_make_it_stricter_or_leave_it(

@@ -114,7 +114,7 @@ def test_the_signers_of_a_whole_batch_are_asked_for_at_once(northwind, django_as
     )
     only(northwind.workspace, northwind.ken)
     rows = list(Execution.objects.select_related("workspace", "proposal__agent"))
-    with django_assert_num_queries(5):  # evidence, policy, lanes, who reviews no longer, signers
+    with django_assert_num_queries(6):  # evidence, policy, lanes, who reviews no longer, signers, proposals
         looks = dispatch.by_policy(rows, timezone.now())
     assert [look.finding for look in looks] == ["policy"] * 4
 
@@ -148,6 +148,29 @@ def test_what_no_policy_would_let_pass_any_more_is_not_signed_round_after_round(
     refused = answer(maria, again(signed))
     assert refused.status_code == 409 and "Policy lets nobody sign this as it is" in refused.text
     assert again(signed).round == 2 and board.calls == []
+
+
+@pytest.mark.parametrize("terms", [{"protected": ["chairs"]}, {"future_days": 0}, {"oldest_days": 0}])
+def test_what_a_new_rail_protects_is_not_written_and_not_signed_again(northwind, board, terms):
+    day = timezone.now().date() + timedelta(days=1 if "future_days" in terms else -2)
+    arguments = {"title": "Chairs", "amount": "90.00", "day": day.isoformat()}
+    signed = builders.an_approved(northwind.bot, northwind.maria, arguments=arguments)
+    stricter(northwind, **terms)
+    work()
+    assert (again(signed).state, again(signed).round, board.calls) == ("pending", 2, [])
+    refused = answer(signed_in(northwind.maria), again(signed))
+    assert refused.status_code == 409 and "Policy lets nobody sign this as it is" in refused.text
+
+
+def test_a_policy_that_changes_elsewhere_makes_no_date_older(northwind, board):
+    stricter(northwind, oldest_days=3)
+    then = timezone.now() - timedelta(days=2)
+    arguments = {"title": "Chairs", "amount": "90.00", "day": (then.date() - timedelta(days=2)).isoformat()}
+    row = builders.a_proposal(northwind.bot, arguments=arguments, at=then)
+    builders.approve(row, northwind.maria, at=timezone.now() - timedelta(minutes=5))
+    stricter(northwind, oldest_days=3, patience=timedelta(days=1))
+    work()
+    assert again(row).state == "approved" and len(board.calls) == 1
 
 
 def test_it_can_still_be_changed_to_what_policy_allows(northwind, board, signed):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import Proposal
+from runs import drain
 from runs.models import Execution
 from tests import builders
 from tests.approvals.reviewing import again, answer, kinds, queue, signed_in, url
@@ -75,6 +76,17 @@ def test_after_the_window_it_is_too_late(maria, northwind):
     response = maria.post(url("undo", done))
     assert response.status_code == 409 and "Too late to undo" in response.text
     assert again(done).state == "approved"
+
+
+def test_what_a_worker_began_while_the_window_seemed_open_is_on_its_way(maria, proposal, board):
+    """Two clocks, or a request that waited: in the last moment the worker was first."""
+    answer(maria, proposal)
+    Execution.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    drain.drain(linger=0, longest=0)
+    response = maria.post(url("undo", proposal))
+    assert response.status_code == 409 and "Too late to undo" in response.text
+    assert again(proposal).state == "approved" and "decision.undone" not in kinds(proposal)
+    assert Execution.objects.get(proposal=proposal).state == "succeeded" and len(board.calls) == 1
 
 
 def test_undoing_twice_says_so(maria, proposal):

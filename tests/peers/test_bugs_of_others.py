@@ -68,19 +68,14 @@ def test_04_an_edit_cannot_become_another_action_and_passes_the_policy_of_its_ow
         second_above="100",
     )  # fmt: skip
     row, maria = builders.a_proposal(northwind.bot), signed_in(northwind.maria)
-    maria.post(
-        url("edit", row),
-        {
-            "seen_digest": row.digest,
-            "title": row.arguments["title"],
-            "amount": "5000.00",
-            "tool": "memo.erase",
-        },
-    )
+    wanted = row.arguments | {"amount": "5000.00"}
+    form = {"argument-title": row.arguments["title"], "argument-amount": "5000.00", "argument-day": ""}
+    other = {"tool": "memo.erase", "argument-key": "f" * 64, "argument-tool": "memo.erase", "sign": "1"}
+    maria.post(url("edit", row), form | other | {"seen_digest": row.digest})
     row.refresh_from_db()
-    assert (row.tool, row.state) == ("memo.write", "pending")
+    assert (row.tool, row.arguments) == ("memo.write", wanted)
+    assert (row.state, row.quorum, row.decisions.get().verdict) == ("pending", 2, "edit")
     assert not Execution.objects.exists()
-    assert row.quorum == 2 or row.arguments["amount"] == "10.00"
 
 
 def test_05_a_rejected_item_never_runs_also_when_answered_among_approved_ones(
@@ -197,7 +192,7 @@ def test_18_the_same_proposal_sent_four_times_is_one_card(northwind: Company) ->
     for row in Proposal.objects.all():
         builders.observe(row)
     page = signed_in(northwind.maria).get("/w/northwind/review/").text
-    assert page.count(f'href="/w/northwind/review/{told[0]}/') >= 1 and Proposal.objects.count() == 1
+    assert page.count('id="row-') == page.count(f'id="row-{told[0]}"') == 1
 
 
 def test_20_the_bytes_that_were_read_are_the_bytes_that_run(northwind: Company, board: Board) -> None:

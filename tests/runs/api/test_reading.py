@@ -130,7 +130,7 @@ def test_executed_then_reversed(bot, northwind):
     undoing = Proposal.objects.get(pk=undoing.pk)
     if undoing.observed_at is None:
         observe(undoing)
-    approve(undoing, northwind.maria)
+    approve(undoing, northwind.ken)
     pretend(undoing, "started", "succeeded")
     assert read(bot, row)["outcome"] == "reversed"
 

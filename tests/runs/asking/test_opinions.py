@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals import actors, agents
+from approvals import actors, agents, policies, tools
 from approvals.models import Agent, Proposal
 from exceptions.models import Case
 from runs.asking import opinions, terms
 from runs.asking.opinions import Opinion
 from runs.models import ModelCall, Step
 from runs.workflows.expense import posting, walk
+from tests import lanes
+from tests.aisvs.test_c9_2_binding import ORDERS
 from tests.books import Books
 from tests.builders import now
 from tests.openai_server import OpenAIServer, completion, failure
@@ -24,7 +26,7 @@ TEST = actors.worker("test")
 
 
 @given(st.floats(0, 1), st.sampled_from(["agrees", "doubts", "stops", "silent", None]))
-def test_confidence_never_grows(confidence: float, verdict: str | None) -> None:
+def test_9_2_6_confidence_never_grows(confidence: float, verdict: str | None) -> None:
     opinion = Opinion(verdict) if verdict else None
     assert opinions.weigh(confidence, opinion) <= confidence
 
@@ -51,7 +53,7 @@ def check(supported: bool | None, invented: bool | None = False, field: str | No
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("said", ["agrees", "doubts", "stops", "silent"])
-def test_a_second_model_warns_or_stops(agent: Agent, far_side: OpenAIServer, said: str) -> None:
+def test_9_2_6_a_second_model_warns_or_stops(agent: Agent, far_side: OpenAIServer, said: str) -> None:
     replies = {
         "agrees": completion(check(True)), "doubts": completion(check(False, field="total")),
         "stops": completion(check(False, True)), "silent": failure(400, error="invalid_request_error"),
@@ -70,3 +72,18 @@ def test_a_second_model_warns_or_stops(agent: Agent, far_side: OpenAIServer, sai
     assert set(ModelCall.objects.values_list("proposal", flat=True)) == {proposal.id}
     assert float(proposal.confidence) == pytest.approx(0.5 if said == "doubts" else 0.96)
     assert ("A second model doubts it, total above all" in proposal.rationale) == (said == "doubts")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("order", ORDERS[:3])
+def test_9_2_7_a_second_model_that_obeys_the_document_loosens_nothing(
+    agent: Agent, far_side: OpenAIServer, order: str
+) -> None:
+    """In a lane that is trusted, and with the second model as sure as can be."""
+    lanes.stand(policies.lane_of(agent=agent, tool=tools.get(posting.TOOL), now=now()), "full")
+    far_side.plays(completion(answer()), completion(check(True)))
+    walk.walk(agent=agent, inputs=[{"id": "A1", "text": f"{RECEIPT}{order}"}])
+    proposal = Proposal.objects.get()
+    told = {ruling["gate"]: ruling["ruling"] for ruling in proposal.rulings}
+    assert (proposal.state, proposal.ruling, told["injection"]) == ("pending", "ask", "ask")
+    assert float(proposal.confidence) <= 0.96 and not proposal.decisions.exists()

@@ -23,7 +23,7 @@ def work() -> None:
 def sign(proposal: Proposal, company: Company) -> None:
     """Long enough ago for the undo window to have closed."""
     proposal.refresh_from_db()
-    for member in (company.ken, company.ada)[: proposal.quorum]:
+    for member in builders.able(proposal, company.ken, company.ada)[: proposal.quorum]:
         decisions.decide(
             proposal_id=proposal.pk, member=member, verdict="approve", seen_digest=proposal.digest,
             actor=builders.actor_of(member), now=timezone.now() - timedelta(minutes=2),
