@@ -24,6 +24,15 @@ ARRIVED = """async () => {
     const moving = document.getAnimations().filter(ends).map((one) => one.finished);
     await Promise.race([enough, Promise.allSettled(moving)]);
 }"""
+# The longest line of prose, in pixels: elements, and their text as it is broken into lines.
+LONGEST_LINE = """() => Math.max(0, ...[...document.querySelectorAll("p, li, dd")].flatMap((one) => {
+    const range = document.createRange();
+    return [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).flatMap((node) => {
+        range.selectNodeContents(node);
+        return [...range.getClientRects()].map((line) => line.width);
+    });
+}))"""
+WIDE, READABLE = {"width": 2560, "height": 1440}, 1000
 # Those of axe's rules that a theme may change: the others have said all they have to say in the theme before.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 JUDGED = """(rules) => Promise.race([
@@ -55,6 +64,18 @@ def faults(page: Page, *sizes: str) -> list[str]:
     if len(sizes) == 1:
         _in_the_other_theme(page)
         found += [f"{sizes[0]}: {fault}" for fault in _in_its_theme(page, OF_COLOURS)]
+    if stood:
+        page.set_viewport_size(stood)
+    return found
+
+
+def sprawls(page: Page) -> list[str]:
+    """What is wrong with the open page on a very wide screen: nothing scrolls sideways, no line is too long to read."""
+    stood = page.viewport_size
+    page.set_viewport_size(WIDE)
+    found = ["2560: wider than the screen"] if page.evaluate(IS_WIDE) else []
+    longest = page.evaluate(LONGEST_LINE)
+    found += [f"2560: a line of {longest:.0f} pixels"] if longest > READABLE else []
     if stood:
         page.set_viewport_size(stood)
     return found

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.approvals.reviewing import signed_in
 from tests.architecture.test_walks import one_of_each
 from tests.architecture.walk import addresses
-from tests.journeys.soundness import faults
+from tests.journeys.soundness import faults, sprawls
 from tests.people import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -41,7 +41,9 @@ def test_every_page_is_sound(northwind: Company, opened: Any, live_server: Any):
     seen = paths(signed_in(northwind.ada), site.known)
     for path in seen:
         page.goto(live_server.url + path)
-        found += [f"{path}: {fault}" for fault in [*faults(page), *page.evaluate("window.refused")]]
+        found += [
+            f"{path}: {fault}" for fault in [*faults(page), *sprawls(page), *page.evaluate("window.refused")]
+        ]
     assert found == []
     assert [url for url in elsewhere if not url.startswith((live_server.url, "data:"))] == []
     assert len(seen) > 17
