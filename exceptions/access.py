@@ -7,6 +7,7 @@ from django.http import Http404
 from approvals import access
 from approvals.models import Membership
 from approvals.waiting import statements
+from exceptions import beside
 from exceptions.models import Case, Channel, FailureClass, Occurrence, Override, Rule, Team
 from exceptions.whose import Teams
 
@@ -34,7 +35,7 @@ def case_to_read(member: Membership, public_id: str, teams: Teams) -> Case:
 @cache
 def _case_to_read() -> statements.Kept[Case]:
     rows = Case.objects.filter(pk=statements.ITEM, workspace_id=statements.HOUSE)
-    return statements.keep(rows.select_related("failure_class", "assignee"))
+    return statements.keep(beside.looked_up(rows.select_related("failure_class", "assignee")))
 
 
 @cache

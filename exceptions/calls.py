@@ -4,14 +4,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from approvals import actors, ledger
+from approvals import actors, facts_alike, ledger
 from approvals.actors import Actor
 from approvals.telling import notices
 from exceptions import call_rows
@@ -89,7 +89,7 @@ def call_many(*, wanted: Iterable[Wanted], now: datetime, actor: Actor = ACTOR) 
     channels = _channels(orders)
     made = call_rows.write([(_said(order, channels), order.cases) for order in orders], now)
     _tell(orders, now)
-    ledger.append_many(fact for order in orders for fact in _entries(order, actor, now))
+    facts_alike.append((_fact(order, actor, now), order.cases) for order in orders)
     return made
 
 
@@ -148,10 +148,9 @@ def _tell(orders: Sequence[Wanted], now: datetime) -> None:
         )  # fmt: skip
 
 
-def _entries(order: Wanted, actor: Actor, now: datetime) -> Iterator[ledger.Fact]:
-    fact = ledger.entry(
+def _fact(order: Wanted, actor: Actor, now: datetime) -> ledger.Fact:
+    return ledger.entry(
         workspace_id=order.case.workspace_id, kind="case.called", actor=actor, at=now,
         data={"step": order.step, "why": order.why, "team": order.team.pk if order.team else None,
               "users": [f"user:{user.pk}" for user in order.users], "by": list(order.by)},
     )  # fmt: skip
-    return (replace(fact, case=pk) for pk in order.cases)

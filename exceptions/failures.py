@@ -27,11 +27,6 @@ def page(case: Case, *, settled: bool, before: int | None = None) -> list[Occurr
     return _held(case, list((rows.filter(pk__lt=before) if before is not None else rows)[: PAGE + 1]))
 
 
-def is_doubtful(case: Case) -> bool:
-    """Whether any of what is open may have been written."""
-    return bool(statements.ask(_doubtful(), {statements.ITEM: case.pk}))
-
-
 def _held(case: Case, rows: list[Occurrence]) -> list[Occurrence]:
     for row in rows:
         row.case = case  # it is in hand: no query for each
@@ -42,9 +37,3 @@ def _held(case: Case, rows: list[Occurrence]) -> list[Occurrence]:
 def _newest() -> statements.Kept[Occurrence]:
     rows = Occurrence.objects.filter(case=statements.ITEM, disposition=OPEN).order_by("-id")
     return statements.keep(rows.select_related("proposal").only(*_SHOWN)[:FEW])
-
-
-@cache
-def _doubtful() -> statements.Kept[int]:
-    rows = Occurrence.objects.filter(case=statements.ITEM, disposition=OPEN, written="unknown")
-    return statements.keep(rows.values_list("pk", flat=True)[:1])

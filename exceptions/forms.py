@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from exceptions import asking
 from exceptions.models import Case, Team
 from exceptions.resolutions import REASONS
 
@@ -15,7 +16,7 @@ LONGEST_NOTE = 2_000
 class NoteForm(forms.Form):
     """Something to remember about a case."""
 
-    text = forms.CharField(label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(max_length=LONGEST_NOTE)
 
 
 class DismissForm(forms.Form):
@@ -30,12 +31,9 @@ class DismissForm(forms.Form):
 class AskAgainForm(forms.Form):
     """What would be right, for the agent. ``upto`` and ``occurrence`` as in a dismissal."""
 
-    wish = forms.CharField(
-        label="What would be right", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="The agent reads it with its answer, and proposes anew.",
-    )  # fmt: skip
-    upto = forms.IntegerField(min_value=0, max_value=LARGEST, required=False, widget=forms.HiddenInput)
-    occurrence = forms.IntegerField(min_value=0, max_value=LARGEST, required=False, widget=forms.HiddenInput)
+    wish = forms.CharField(max_length=asking.LONGEST)
+    upto = forms.IntegerField(min_value=0, max_value=LARGEST, required=False)
+    occurrence = forms.IntegerField(min_value=0, max_value=LARGEST, required=False)
 
 
 class HandOverForm(forms.Form):

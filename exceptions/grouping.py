@@ -10,6 +10,7 @@ from approvals import wording
 from approvals.visible import visible
 from approvals.waiting import statements
 from exceptions import clocks, merging, rates, sheet
+from exceptions.beside import Beside
 from exceptions.models import Case, Episode, Incident
 
 PARTS = {
@@ -23,7 +24,7 @@ PARTS = {
 EPISODES = 10
 
 
-def of(case: Case, now: datetime, *, acts: bool) -> dict[str, Any]:
+def of(case: Case, now: datetime, beside: Beside, *, acts: bool) -> dict[str, Any]:
     """Context for the panels. A bounded number of queries, each of a bounded number of rows."""
     named = {statements.ITEM: case.pk}
     return {
@@ -32,12 +33,12 @@ def of(case: Case, now: datetime, *, acts: bool) -> dict[str, Any]:
             for name, label in PARTS.items()
             if case.grouped_by.get(name)
         ],
-        "merged": statements.ask(_merged(), named),
+        "merged": statements.ask(_merged(), named) if beside.merged else [],
         "may_split": acts and case.open_count > 1 and "words" not in case.grouped_by,
         "may_merge": acts and case.merged_into_id is None,
         "incidents": [
             {"title": row.title, "url": sheet.address("incident", case.workspace.slug, row.public_id)}
-            for row in statements.ask(_incidents(), named)
+            for row in (statements.ask(_incidents(), named) if beside.incidents else ())
         ],
         "declare_url": _declare(case) if acts else "",
         "pace": _pace(case, now),

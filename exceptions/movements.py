@@ -2,9 +2,8 @@
 that are alike are one move.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,15 +13,15 @@ from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 
-from approvals import ledger, prepared
+from approvals import facts_alike, ledger
 from approvals.actors import Actor
-from exceptions import alike, calls
+from exceptions import alike, calls, moved_rows
 from exceptions.around import Around
 from exceptions.models import Case, Team
 from exceptions.targets import Reach
 
-BATCH = 500
-BATCHES = 50  # one sweep does not go on for ever
+BATCH = 1000
+BATCHES = 25  # one sweep does not go on for ever
 log = structlog.get_logger(__name__)
 
 
@@ -39,11 +38,11 @@ class Move:
     now: datetime
     reach: Reach
     changes: dict[str, Any] = field(default_factory=dict)
-    facts: list[ledger.Fact] = field(default_factory=list)
+    facts: list[facts_alike.OfCases] = field(default_factory=list)
     wanted: list[calls.Wanted] = field(default_factory=list)
 
     def change(self, **values: Any) -> None:
-        """From now on so: only what is in `CHANGED`."""
+        """From now on so: only what is in `moved_rows.CHANGED`."""
         for name, value in values.items():
             setattr(self.case, name, value)
         self.changes |= values
@@ -53,7 +52,7 @@ class Move:
         fact = ledger.entry(
             workspace_id=self.case.workspace_id, kind=kind, actor=self.actor, at=self.now, data=data
         )  # fmt: skip
-        self.facts.extend(replace(fact, case=pk) for pk in self.pks)
+        self.facts.append((fact, self.pks))
 
     def call(self, why: str, team: Team | None, users: Sequence[User], by: Sequence[str]) -> None:
         """These people about each; nobody where there are none."""
@@ -119,34 +118,9 @@ class Sweep:
             moves = [Move(one.case, one.pks, self.actor, self.now, self.reach) for one in found]
             for move in moves:
                 self.act(move)
-            _write(moves)
-            ledger.append_many(fact for move in moves for fact in move.facts)
+            moved_rows.write([(move.pks, move.changes) for move in moves])
+            facts_alike.append(fact for move in moves for fact in move.facts)
             calls.call_many(
                 wanted=[call for move in moves for call in move.wanted], now=self.now, actor=self.actor
             )
         return sum(len(one.pks) for one in found)
-
-
-# What a move may change. Where it is silent each case keeps its own.
-CHANGED = (
-    "state", "step", "assignee_id", "escalated_to_id", "acknowledged_until", "reminded_at", "snoozed_until",
-    "next_escalation_at",
-)  # fmt: skip
-_WRITE = f"""
-UPDATE exceptions_case AS held SET ({", ".join(CHANGED)}) =
-    (SELECT {", ".join(f"new.{name}" for name in CHANGED)} FROM jsonb_populate_record(held, alike.changes) AS new)
-FROM jsonb_to_recordset(%s::jsonb) AS alike (pks uuid[], changes jsonb), unnest(alike.pks) AS moved (id)
-WHERE held.id = moved.id
-"""  # noqa: S608  the only things filled in are constants
-
-
-def _write(moves: Sequence[Move]) -> None:
-    """What moves change, of all cases in one statement."""
-    rows = [{"pks": move.pks, "changes": move.changes} for move in moves]
-    if rows:
-        with prepared.cursor() as cursor:
-            cursor.execute(_WRITE, [json.dumps(rows, default=_as_text)])
-
-
-def _as_text(value: datetime | UUID) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -12,6 +12,7 @@ from approvals.models import LedgerEntry
 from approvals.models.entry import REPEATED
 from approvals.timeline import Event
 from approvals.waiting import statements
+from exceptions.beside import EVERYTHING, Beside
 from exceptions.models import Case, Note, Team
 from exceptions.resolutions import REASONS
 
@@ -40,9 +41,13 @@ AGAIN = {
 }
 
 
-def of(case: Case, known: Mapping[int, str], *, longest: int = FEW) -> list[Event]:
+def of(
+    case: Case, known: Mapping[int, str], *, longest: int = FEW, beside: Beside = EVERYTHING
+) -> list[Event]:
     """The newest events, oldest first; ``known`` are names that need no query."""
-    told = [*_entries(case, known, longest), *_notes(case, longest), *_settlements(case, longest)]
+    told = _entries(case, known, longest)
+    told += _notes(case, longest) if beside.notes else []
+    told += _settlements(case, longest) if beside.settled else []
     told = sorted(told, key=lambda event: event[0])[-longest:]
     days = {timezone.localtime(at).date() for at, *_ in told}
     return [

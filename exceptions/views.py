@@ -1,11 +1,14 @@
 """What is stuck: the list, and one case with everything known about it."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from approvals import access
@@ -15,6 +18,7 @@ from exceptions import access as own
 from exceptions import (
     amendments,
     asking,
+    beside,
     cases,
     causes,
     clocks,
@@ -30,7 +34,7 @@ from exceptions import (
     told,
     whose,
 )  # fmt: skip
-from exceptions.forms import AskAgainForm, NoteForm
+from exceptions.forms import LONGEST_NOTE
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 
@@ -54,11 +58,11 @@ def case_page(request: HttpRequest, workspace: str, case: str) -> HttpResponse:
 
 def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
     """Everything the page of a case says, in a fixed number of queries. What few look at is fetched when opened."""
-    still, here = failures.newest(case), sheet.pages(case)
+    still, here, around = failures.newest(case), sheet.pages(case), beside.of(case)
     heading, lede = sheet.named(case)
     acts = cases.handles(member) and case.state != State.RESOLVED
     sample = next((row for row in still if sheet.is_blocked(row)), None)
-    events = story.of(case, {member.user_id: member.user.get_username()})
+    events = story.of(case, {member.user_id: member.user.get_username()}, beside=around)
     return (
         {
             "case": case,
@@ -68,7 +72,7 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
             "page_title": plain(case.title),
             "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
             "seen": clocks.seen(case, now),
-            "chips": sheet.chips(case, money.of(case), failures.is_doubtful(case), now),
+            "chips": sheet.chips(case, money.of(case), around.doubtful, now),
             "people": clocks.people(case),
             "clock": clocks.clock(case, now),
             "lines": [sheet.line(row, here) for row in still],
@@ -81,12 +85,13 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
             "events": events,
             "story_more": len(events) == story.FEW,
             "figures": _figures(case),
-            "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
+            "longest_note": LONGEST_NOTE,
+            "longest_wish": asking.LONGEST,
             "causes": causes.choices(case),
             "spells": snooze_views.CHOICES,
             "told": told.of(case, now),
         }
-        | grouping.of(case, now, acts=acts)
+        | grouping.of(case, now, around, acts=acts)
         | _acts(case, member, still, acts)
     )
 
@@ -99,12 +104,9 @@ def _figures(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def _ask_again(allowed: list[str], still: list[Occurrence]) -> AskAgainForm | None:
+def _may_ask_again(allowed: list[str], still: list[Occurrence]) -> bool:
     """Where something blocked waits for its agent."""
-    blocked = [row for row in still if sheet.is_blocked(row) and row.execution is None]
-    if asking.REASON not in allowed or not blocked:
-        return None
-    return AskAgainForm(initial={"upto": still[0].pk}, label_suffix="", auto_id="ask-%s")
+    return asking.REASON in allowed and any(sheet.is_blocked(row) and row.execution is None for row in still)
 
 
 def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -> dict[str, Any]:
@@ -119,9 +121,19 @@ def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -
         "retriable": bool(retry_url) and acts and "retry" in allowed and any(row.execution for row in still),
         "retry_url": retry_url,
         "amendable": next((row for row in still if acts and amendments.may_amend(row)), None),
-        "ask_again_form": _ask_again(allowed, still) if acts else None,
+        "may_ask_again": acts and _may_ask_again(allowed, still),
         "may_dismiss": acts and "dismiss" in allowed and bool(still),
         "may_note": cases.handles(member),
-        "reasons": [{"code": code, "label": label} for code, label in resolutions.REASONS.items()],
+        "dismissing": _dismissing(case.open_count == 1),
         "upto": still[0].pk if still else 0,
     }
+
+
+@cache
+def _dismissing(the_only_one: bool) -> SafeString:
+    """The reasons, on the page of every case alike."""
+    title = "Why is nothing left to do?" if the_only_one else "Why is nothing left to do about all of these?"
+    reasons = [{"code": code, "label": label} for code, label in resolutions.REASONS.items()]
+    label = "Dismiss" if the_only_one else "Dismiss all"
+    told = {"reasons": reasons, "label": label, "key": "d", "title": title}
+    return render_to_string("components/reasons.html", told)

@@ -48,12 +48,14 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     # every step writes a case anew, and each index with it: none leads where another does, or to what is empty
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="cases", db_index=False)
-    failure_class = models.ForeignKey(FailureClass, on_delete=models.PROTECT, related_name="cases")
+    failure_class = models.ForeignKey(
+        FailureClass, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     fingerprint = models.CharField(max_length=64)
     grouped_by = models.JSONField(default=dict)  # see `fingerprint.Parts`
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=14, choices=State.choices, default=State.OPEN)
-    owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases", db_index=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

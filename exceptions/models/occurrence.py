@@ -11,7 +11,7 @@ from exceptions.models.case import Case
 class Occurrence(models.Model):
     """One failure: of a proposal at the gates, of an execution, or an agent's "I cannot do this"."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="occurrences")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="occurrences", db_index=False)
     origin = models.ForeignKey(  # the case it lay in, or would have, before that was merged into this one
         Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -60,11 +60,11 @@ class Occurrence(models.Model):
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
             models.Index(fields=["at"], name="occurrences_by_time"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="occurrences_of_run"),
-            models.Index(
-                fields=["case", "currency"],
-                include=["amount"],
+            models.Index(  # whatever the database believes of a case that filled a minute ago, it finds the newest here
+                fields=["case", "-id"],
+                include=["currency", "amount"],
                 condition=Q(disposition="open"),
-                name="money_at_risk",
+                name="occurrences_open",
             ),
             models.Index(
                 fields=["case"], condition=Q(disposition="open", written="unknown"), name="doubtful_of_case"
@@ -85,7 +85,7 @@ class Occurrence(models.Model):
 class Resolution(models.Model):
     """How an occurrence was settled, by whom and why. ``by`` is empty when a worker found the answer."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resolutions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resolutions", db_index=False)
     occurrence = models.ForeignKey(
         Occurrence, null=True, on_delete=models.PROTECT, related_name="resolutions"
     )
