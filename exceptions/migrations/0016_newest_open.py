@@ -1,6 +1,6 @@
-"""What is newest in a case is found by one index, and no other promises the same: in the minute in which a case fills,
-the database does not know how full it is, and would as soon sort all of it. A step of an escalation writes a case anew:
-two indexes that others cover go.
+"""What is open in a case is indexed in the order in which it is read. In the minute in which a case fills, the database
+does not know how full it is: it took an index without that order and sorted the whole case for its newest. A step of an
+escalation writes a case anew: two indexes that others cover go.
 """
 
 import django.db.models.deletion

@@ -60,7 +60,7 @@ class Occurrence(models.Model):
             models.Index(fields=["origin"], condition=Q(origin__isnull=False), name="occurrences_merged"),
             models.Index(fields=["at"], name="occurrences_by_time"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="occurrences_of_run"),
-            models.Index(  # whatever the database believes of a case that filled a minute ago, it finds the newest here
+            models.Index(  # as they are read: a case that has just filled is not sorted for its newest
                 fields=["case", "-id"],
                 include=["currency", "amount"],
                 condition=Q(disposition="open"),
