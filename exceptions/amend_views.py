@@ -15,7 +15,7 @@ from approvals.models import Membership
 from approvals.showing import exhibits
 from approvals.visible import plain, visible
 from exceptions import access as own
-from exceptions import amendments, cases, listing, resolutions, sheet
+from exceptions import amendments, cases, listing, resolutions, sheet, undoing
 from exceptions.models import Case, Occurrence
 
 LONGEST_NOTE = 2_000
@@ -98,6 +98,7 @@ def _page(
         ),
         "words": visible(proposal.rationale) if proposal else "",
         "reconcile_url": _reconcile_url(found, case) if acts else "",
+        "undo_url": undoing.url(found, case) if acts else "",
         "run_url": sheet.run_url(found, member.workspace.slug),
         **sheet.links(found, member.workspace.slug),
         "may_dismiss": acts and found.disposition == "open" and "dismiss" in case.failure_class.resolutions,

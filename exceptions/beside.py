@@ -10,11 +10,12 @@ from exceptions.models import Case, Incident, Note, Occurrence, Resolution
 
 @dataclass(frozen=True)
 class Beside:
-    """Whether there is any: open failure that may have been written, case merged into it, incident, note, or
-    settlement.
+    """Whether there is any: open failure that may have been written, or that was; case merged into it, incident, note,
+    or settlement.
     """
 
     doubtful: bool = True
+    written: bool = True
     merged: bool = True
     incidents: bool = True
     notes: bool = True
@@ -31,6 +32,7 @@ def looked_up(rows: QuerySet[Case]) -> QuerySet[Case]:
     doubtful = Occurrence.objects.filter(case=here, disposition="open", written="unknown")
     kinds: dict[str, QuerySet[Any, Model]] = {
         "doubtful": doubtful,
+        "written": Occurrence.objects.filter(case=here, disposition="open", written="yes"),
         "merged": Case.objects.filter(merged_into=here),
         "incidents": Incident.cases.through.objects.filter(case=here),
         "notes": Note.objects.filter(case=here),

@@ -25,6 +25,7 @@ RUNBOOKS = Path(__file__).parent / "runbooks"
 
 DATA = ("amend", "ask_again", "dismiss", "hand_over")
 RULE = ("dismiss", "hand_over")
+STANDS = ("reverse", "dismiss", "hand_over")  # it was written, and should not have been
 AGAIN = ("retry", "dismiss", "hand_over")
 FIRST_LOOK = ("reconcile", "hand_over")
 ANY = ("amend", "retry", "dismiss", "hand_over")
@@ -98,7 +99,7 @@ ENTRIES = tuple(
         ("escalation.overdue", "Escalation is late", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, RULE),
         ("escalation.unreachable", "Escalation reaches nobody", Kind.INTEGRITY, MEDIUM, 1, PLATFORM, CONTROLLERS, RULE),
         ("ledger.broken", "The ledger does not verify", Kind.INTEGRITY, HIGH, 1, PLATFORM, CONTROLLERS, ("hand_over",)),
-        ("sample.wrong", "Found wrong in a sample", MODEL, MEDIUM, 1, QUALITY, CONTROLLERS, RULE),
+        ("sample.wrong", "Found wrong in a sample", MODEL, MEDIUM, 1, QUALITY, CONTROLLERS, STANDS),
         ("sample.stopped", "Samples fail week after week", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, QUALITY, RULE),
         ("write.unproven", "A write cannot be seen in its target", Kind.INTEGRITY, HIGH, 1, CONTROLLERS, FINANCE, RULE),
         ("alert.error_rate", "Runs fail too often", TECHNICAL, MEDIUM, 1, PLATFORM, QUALITY, RULE),
@@ -108,7 +109,7 @@ ENTRIES = tuple(
         ("alert.spend", "Runs cost too much", POLICY, MEDIUM, 1, CONTROLLERS, PLATFORM, RULE),
         ("alert.silence", "A run that was due did not begin", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, RULE),
         ("lane.demoted", "A lane has fallen", MODEL, HIGH, 1, QUALITY, PLATFORM, RULE),
-        ("lane.audit_wrong", "Passed by itself, and was wrong", MODEL, MEDIUM, 1, QUALITY, FINANCE, RULE),
+        ("lane.audit_wrong", "Passed by itself, and was wrong", MODEL, MEDIUM, 1, QUALITY, FINANCE, STANDS),
         (UNCLASSIFIED, "Not classified yet", TECHNICAL, HIGH, 1, PLATFORM, QUALITY, ANY),
     ]
 )

@@ -86,7 +86,7 @@ def settle_for_execution(
 ) -> int:
     """Settle whatever is open of an execution, in every case it lies in. Returns how many occurrences that were."""
     found = Occurrence.objects.filter(execution=execution_id, disposition=OPEN)
-    return _settle_all(found, Answer(disposition, actor, now, by, reason_code, note))
+    return settle_all(found, Answer(disposition, actor, now, by, reason_code, note))
 
 
 def settle_for_proposal(
@@ -101,7 +101,7 @@ def settle_for_proposal(
 ) -> int:
     """Settle whatever is open of a proposal itself, its executions aside. Returns how many."""
     found = Occurrence.objects.filter(proposal=proposal, execution__isnull=True, disposition=OPEN)
-    return _settle_all(found, Answer(disposition, actor, now, by, reason_code, note))
+    return settle_all(found, Answer(disposition, actor, now, by, reason_code, note))
 
 
 def dismiss(
@@ -157,7 +157,8 @@ def settle_marked(*, case: UUID, marks: list[int], answer: Answer) -> int:
     return _settle(_hold(case), marks, answer)
 
 
-def _settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
+def settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
+    """Those of them that are open, case by case. Returns how many."""
     settled = 0
     with transaction.atomic():
         by_case: dict[UUID, list[int]] = {}

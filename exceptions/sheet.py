@@ -14,6 +14,7 @@ from approvals.models.proposal import State as ProposalState
 from approvals.showing import item_facts
 from approvals.visible import plain, visible
 from exceptions import clocks, escalating
+from exceptions.beside import Beside
 from exceptions.models import Case, Occurrence
 from exceptions.models.case import State
 from exceptions.models.failure_class import Kind
@@ -30,7 +31,7 @@ KINDS = {
 
 
 def chips(
-    case: Case, money: Sequence[tuple[Decimal, str]], doubtful: bool, now: datetime
+    case: Case, money: Sequence[tuple[Decimal, str]], around: Beside, now: datetime
 ) -> list[dict[str, str]]:
     """What matters about it at a glance."""
     found = []
@@ -56,8 +57,10 @@ def chips(
         words = f"{'Should have been settled' if late else 'Settle'} by {clocks.when(settle_by, now)}"
         found.append({"tone": "stop" if late else "", "icon": "clock", "text": words})
     found += [{"tone": "", "icon": "", "text": f"{amount} waiting"} for amount in amounts(money)]
-    if doubtful:
+    if around.doubtful:
         found.append({"tone": "stop", "icon": "ask", "text": "Some of it may have been written"})
+    elif around.written:
+        found.append({"tone": "ask", "icon": "", "text": "It was written"})
     elif case.open_count and case.failure_class.kind != Kind.INTEGRITY:
         found.append({"tone": "ok", "icon": "check", "text": "Nothing was written"})
     return found

@@ -32,6 +32,7 @@ from exceptions import (
     snooze_views,
     story,
     told,
+    undoing,
     whose,
 )  # fmt: skip
 from exceptions.forms import LONGEST_NOTE
@@ -72,7 +73,7 @@ def read(case: Case, member: Membership, now: datetime) -> dict[str, Any]:
             "page_title": plain(case.title),
             "kind": sheet.KINDS.get(case.failure_class.kind, ""),  # type: ignore[call-overload]
             "seen": clocks.seen(case, now),
-            "chips": sheet.chips(case, money.of(case), around.doubtful, now),
+            "chips": sheet.chips(case, money.of(case), around, now),
             "people": clocks.people(case),
             "clock": clocks.clock(case, now),
             "lines": [sheet.line(row, here) for row in still],
@@ -121,6 +122,7 @@ def _acts(case: Case, member: Membership, still: list[Occurrence], acts: bool) -
         "retriable": bool(retry_url) and acts and "retry" in allowed and any(row.execution for row in still),
         "retry_url": retry_url,
         "amendable": next((row for row in still if acts and amendments.may_amend(row)), None),
+        "undo_url": next(filter(None, (undoing.url(row, case) for row in still)), "") if acts else "",
         "may_ask_again": acts and _may_ask_again(allowed, still),
         "may_dismiss": acts and "dismiss" in allowed and bool(still),
         "may_note": cases.handles(member),

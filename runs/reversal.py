@@ -13,7 +13,7 @@ from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
 from approvals.submission import Draft, Exhibit
 from approvals.telling import notice_occasions
-from exceptions import cases, intake, resolutions
+from exceptions import cases, intake, resolutions, undoing
 from exceptions.lanes import harming
 from exceptions.models import Case, Occurrence
 from runs.models import Execution
@@ -131,12 +131,17 @@ def open_case(*, execution: Execution, member: Membership, reason: str, actor: A
 
 
 def tell_signers(*, done: Iterable[Execution], now: datetime) -> None:
-    """Those of the executions that undid another have just succeeded: whoever signed the other should know."""
+    """Those of the executions that undid another have just succeeded: whoever signed the other should know, and what
+    failed about it is settled.
+    """
     for row in done:
         if row.proposal.reverses is not None:
             undone = Execution.objects.select_related("proposal").get(pk=row.proposal.reverses)
             by = row.proposal.proposed_by_id
             notice_occasions.overturned(proposal=undone.proposal, by=by, now=now)
+            undoing.settle(
+                execution=undone.id, proposal=undone.proposal, by=by, actor=worker("reversal"), now=now
+            )
             if row.proposal.blames:
                 harming.verify(undone=undone.proposal, actor=worker("reversal"), now=now)
 
