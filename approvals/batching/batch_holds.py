@@ -11,9 +11,11 @@ from approvals import holds
 from approvals.models import Membership
 
 LEASE = timedelta(minutes=5)  # without a script nothing renews it but what one does on the page
+# Whoever claims one of them this very moment is waited for: it may be one's own page, and a batch has all that are
+# alike. In one order, as everybody who wants several.
 STILL = """
 WITH next AS (SELECT id FROM approvals_proposal WHERE id = ANY(%(members)s::uuid[]) AND state = 'pending'
-              FOR UPDATE SKIP LOCKED)"""
+              ORDER BY id FOR UPDATE)"""
 TAKE = STILL + holds.TAKE
 
 

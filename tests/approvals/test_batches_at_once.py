@@ -5,10 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from approvals import decisions, proposals
@@ -144,6 +145,28 @@ def test_undoing_a_batch_twice_at_once_takes_each_back_once(northwind, rows):
 def test_opening_the_same_batch_twice_at_once_is_one_batch(northwind, rows):
     opened = at_once(*[lambda: batching.opened(northwind.maria, rows[0])] * 3)
     assert len({batch.pk for batch in opened}) == 1 == Batch.objects.count()
+
+
+def test_what_ones_own_page_claims_in_that_very_moment_is_in_the_batch_all_the_same(northwind, rows):
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():  # as the page's claim of what comes next locks them
+            list(Proposal.objects.select_for_update().filter(pk__in=[rows[2].pk, rows[3].pk]))
+            opening = threads.submit(at_once, lambda: batching.opened(northwind.maria, rows[0]))
+            _until_somebody_waits()
+        [batch] = opening.result(PATIENCE_SECONDS)
+    assert batch.items.count() == 6
+
+
+def _until_somebody_waits() -> None:
+    """For what this transaction has locked."""
+    give_up_at = monotonic() + PATIENCE_SECONDS
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.rowcount:
+                return
+            assert monotonic() < give_up_at, "nobody waited"
+            sleep(0.01)
 
 
 def test_two_people_who_open_alike_ones_at_once_share_none(northwind, rows):
