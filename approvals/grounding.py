@@ -4,7 +4,6 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 _MONTHS = (
     "jan gen ene", "feb fev fév", "mar mär mrz maa", "apr avr abr kwi", "may mai mag mei maj", "jun jui giu juin cze",
@@ -31,7 +30,6 @@ def found(kind: str, value: str, text: str) -> bool:
             return _plain(value) in _plain(text)
 
 
-@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     if text.isascii():
         return " ".join(_WORD.findall(text.casefold()))
@@ -47,8 +45,7 @@ def _money(value: str, text: str) -> bool:
     return any(wanted in _readings(match.group()) for match in _NUMBER.finditer(text))
 
 
-@lru_cache(maxsize=4096)
-def _readings(printed: str) -> frozenset[Decimal]:
+def _readings(printed: str) -> set[Decimal]:
     """Every amount a printed number may mean: 1.234,56 and 1,234.56 and 1 234 and OCR's ``54. 19``."""
     digits = re.sub(r"[\s'’\u00a0\u202f]", "", printed)
     readings = {re.sub(r"[.,]", "", digits)}
@@ -65,7 +62,7 @@ def _readings(printed: str) -> frozenset[Decimal]:
             amounts.add(Decimal(reading.rstrip(".") or "0"))
         except InvalidOperation:
             continue
-    return frozenset(amounts)
+    return amounts
 
 
 def _date(value: str, text: str) -> bool:

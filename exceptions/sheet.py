@@ -60,7 +60,8 @@ def chips(
     if around.doubtful:
         found.append({"tone": "stop", "icon": "ask", "text": "Some of it may have been written"})
     elif around.written:
-        found.append({"tone": "ask", "icon": "", "text": "It was written"})
+        some = "It" if case.open_count == 1 else "Some of it"
+        found.append({"tone": "ask", "icon": "", "text": f"{some} was written"})
     elif case.open_count and case.failure_class.kind != Kind.INTEGRITY:
         found.append({"tone": "ok", "icon": "check", "text": "Nothing was written"})
     return found

@@ -15,6 +15,7 @@ from approvals.waiting.filters import DUE, GATES, RANKS, Filters
 from approvals.waiting.offers import DEADLINE, ORDERS
 from approvals.waiting.places import ALL, HELD, MINE, SETTLED, VIEWS, Place
 
+KEPT = 300  # letters of a place that is remembered: what anybody types does not fill the memory
 OPEN_TO_ALL = (ALL, SETTLED, HELD)  # the views of members who do not review
 
 
@@ -57,7 +58,8 @@ class PlaceForm(forms.Form):
 def read(told: Mapping[str, Any], member: Membership) -> Place:
     """The place, for this member."""
     known = tuple((name, str(told[name])) for name in PlaceForm.base_fields if name in told)
-    return _read(known, default_view(member))
+    short = sum(len(value) for _, value in known) <= KEPT
+    return (_read if short else _read.__wrapped__)(known, default_view(member))
 
 
 @lru_cache(maxsize=500)
