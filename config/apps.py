@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from config import timestamps
 
 
 class CountersignConfig(AppConfig):
@@ -7,3 +10,6 @@ class CountersignConfig(AppConfig):
     name = "config"
     label = "config"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        connection_created.connect(timestamps.read_quickly)
