@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import push_url
 
-from approvals import access, decisions
+from approvals import access
 from approvals.answering.disagreements import Sides
 from approvals.batching import batch_page
 from approvals.flow import flow_desk, flow_held
@@ -113,7 +113,6 @@ def links(member: Membership, place: Place, proposal: Proposal) -> dict[str, Any
         "rehearse_url": _in_place(place, upstairs("rehearse", slug, public_id)),
         "ledger_url": f"{reverse('ledger', args=[slug])}?proposal={public_id}",
         "cases_url": upstairs("cases", slug) if proposal.state == State.BLOCKED else "",
-        "reasons": [{"code": code, "label": label} for code, label in decisions.REASONS.items()],
     }
 
 

@@ -9,8 +9,16 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import decisions, rail, tools, wording
-from approvals.batching import batch_answers, batch_lines, batch_outliers, batch_totals, batch_values, batches
+from approvals import rail, tools, wording
+from approvals.batching import (
+    batch_answers,
+    batch_lines,
+    batch_outliers,
+    batch_totals,
+    batch_values,
+    batches,
+    cohorts,
+)
 from approvals.models import Batch, BatchItem, Hold, Membership, Proposal
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
@@ -36,7 +44,8 @@ def offer(proposal: Proposal, member: Membership, now: datetime) -> dict[str, An
 @cache
 def _alike(many: int) -> statements.Kept[Any]:
     others = batches.alike(statements.ANYBODY, statements.WORD, statements.NOW).exclude(pk=statements.ITEM)
-    return statements.keep(others.values("pk")[:many])
+    together = others.exclude(cohort=cohorts.ALONE)  # said for the index, which holds no others
+    return statements.keep(together.values("pk")[:many], statements.UNSEEN)
 
 
 def around(batch: Batch, member: Membership, now: datetime) -> dict[str, Any]:
@@ -111,7 +120,6 @@ def _shared(proposals: Sequence[Proposal], table: batch_values.Table, now: datet
         "confident": confident,
         "span": 3 + confident + len(table.columns),
         "undo_for": wording.spell(timedelta(seconds=min(row.policy.undo_seconds for row in proposals))),
-        "reasons": [{"code": code, "label": label} for code, label in decisions.REASONS.items()],
     }
 
 

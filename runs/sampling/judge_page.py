@@ -35,7 +35,6 @@ def _deck(member: Membership, shown: SampleItem, mine: set[int]) -> dict[str, An
         "sample": shown,
         "may_judge": may,
         "turn": shown.verdicts.count() + 1,
-        "reasons": [{"code": code, "label": label} for code, label in decisions.REASONS.items()],
         "verdict_url": reverse("sample-verdict", args=[slug, shown.pk]),
         "later_url": f"{reverse('sample-judging', args=[slug])}?after={shown.pk}",
     }
