@@ -86,13 +86,14 @@ def work(*queues: str, span: Span | None = None) -> None:
     while not stopping.asked():
         if bell.QUEUE in queues:
             bell.answered()  # whoever died with the ring in hand will not say so
+        broke = "RQ gave up"  # it said why, and by the time it said good-bye the bell was back
         try:
             get_worker(*queues, serializer=JSONSerializer).work(logging_level="WARNING")
-            return
         except RedisError as error:
-            if stopping.asked():
-                return
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stopping.ask())
-            log.warning("the bell does not answer", error=str(error), retry_seconds=RETRY_SECONDS)
-            time.sleep(RETRY_SECONDS)
+            broke = str(error)
+        if stopping.asked():
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.ask())
+        log.warning("the bell does not answer", error=broke, retry_seconds=RETRY_SECONDS)
+        time.sleep(RETRY_SECONDS)

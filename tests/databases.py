@@ -4,14 +4,19 @@ import hashlib
 import threading
 from pathlib import Path
 
+import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
+from django.db.backends.utils import CursorWrapper
 from pytest_django import DjangoDbBlocker
 
 TEMPLATE = "test_countersign_template"
 ONE_MAKES_IT = 7_141_421
+ENDED = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user
+"""
 KNOWN = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 
 
@@ -40,7 +45,7 @@ def make_template() -> None:
         cursor.execute(KNOWN, [TEMPLATE])
         if cursor.fetchone() == (told,):
             return
-        cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
+        remove(cursor, TEMPLATE)
         cursor.execute(f"CREATE DATABASE {TEMPLATE}")
         _migrate(TEMPLATE)
         cursor.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{told}'")
@@ -67,7 +72,15 @@ def _migrate(database: str) -> None:
 def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
     """Drops the database of the tests, whoever is still connected: a thread that was left behind ends with it."""
     with self._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+        remove(cursor, test_database_name)
+
+
+def remove(cursor: CursorWrapper | psycopg.Cursor, name: str) -> None:
+    """Not ``WITH (FORCE)``, which fails where autovacuum is at work: only the server itself may end that, and does so
+    for a database that is dropped.
+    """
+    cursor.execute(ENDED, [name])
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def forget_what_was_lost() -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import embedded
+from tests import databases
 
 FACTS = {
     "columns": """
@@ -55,7 +56,7 @@ FACTS = {
 def begin(name: str) -> None:
     connection.settings_dict["NAME"] = "countersign"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        databases.remove(cursor, name)
         cursor.execute(f"CREATE DATABASE {name}")
     connection.close()
     connection.settings_dict["NAME"] = name

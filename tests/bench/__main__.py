@@ -10,6 +10,7 @@ from django.core.management import execute_from_command_line
 from psycopg import sql
 
 from config import embedded
+from tests import databases
 
 VAR_DIR = Path(__file__).resolve().parents[2] / "var" / "bench"
 
@@ -18,7 +19,7 @@ def fresh_database(variable: str, name: str) -> str:
     """A new, empty database beside the one the variable names, of the same owner; returns its address."""
     url = os.environ[variable]
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        databases.remove(connection.cursor(), name)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 

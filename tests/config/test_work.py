@@ -1,16 +1,23 @@
 """The clock rings and the worker comes, both in JSON."""
 
+import signal
+import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import django_rq
 import pytest
 from django_rq import get_worker
+from redis import RedisError
+from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
 from approvals import bell
+from config import worker
 from config.cron import the_clock
+from runs import stopping
 from tests.config.scripts import until
 from tests.workers import WorkerProcess
 
@@ -76,3 +83,36 @@ def test_a_worker_that_starts_forgets_a_ring_that_died_with_another(tmp_path: Pa
         with WorkerProcess(tmp_path / "worker.log") as worker:
             assert until(worker.is_idle)
             assert not redis.exists(bell.PENDING)
+
+
+@pytest.fixture
+def _a_worker_of_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It leaves nothing behind: no signals of its own, no word that somebody has to stop."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(worker.Worker, "jobs", 0)
+    monkeypatch.setattr(worker.Worker, "span", worker.Span())
+    monkeypatch.setattr(worker, "TURN_SECONDS", sys.getswitchinterval())
+    monkeypatch.setattr(worker, "RETRY_SECONDS", 0)
+    yield
+    stopping.forget()
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_a_worker_of_this_process")
+def test_a_bell_that_is_gone_only_as_a_job_ends_does_not_end_the_worker(monkeypatch: pytest.MonkeyPatch):
+    say_ended, cuts = SimpleWorker.handle_execution_ended, iter([RedisError("closed"), RedisError("refused")])
+
+    def cut_at_first(*args, **more):
+        for cut in cuts:
+            raise cut
+        return say_ended(*args, **more)
+
+    monkeypatch.setattr(SimpleWorker, "handle_execution_ended", cut_at_first)
+    queue = django_rq.get_queue("default")
+    for _ in range(2):
+        queue.enqueue(leave_a_mark)
+
+    worker.work("default", span=worker.Span(jobs=2))
+
+    assert int(django_rq.get_connection("default").get(RUNG)) == 2

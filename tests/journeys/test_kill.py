@@ -26,7 +26,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.workers import addresses
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
-MANY = 200
+MANY = 400
 TICK = worker("tick")
 UNKNOWN, SETTLED = Q(kind="execution.unknown"), Q(kind="execution.settled")
 SUPERVISED = """
