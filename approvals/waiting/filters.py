@@ -55,8 +55,8 @@ class Filters:
 _NONE = Filters()
 
 
-def condition(wanted: Filters, now: datetime) -> Q:
-    """The rows that pass all of them."""
+def condition(wanted: Filters, ends_at: datetime | None) -> Q:
+    """The rows that pass all of them. ``ends_at`` is what `ends` says of a filter on the deadline."""
     passes = Q()
     for name, value in (("tool", wanted.tool), ("currency", wanted.currency), ("workflow", wanted.workflow)):
         passes &= Q(**{name: value}) if value else Q()
@@ -64,8 +64,8 @@ def condition(wanted: Filters, now: datetime) -> Q:
         passes &= Q(agent_id=ids.read("agent", wanted.agent))
     if wanted.risk:
         passes &= Q(risk_rank=RANKS[wanted.risk])
-    if wanted.due:
-        passes &= Q(expires_at__lt=until(wanted.due, now))
+    if ends_at:
+        passes &= Q(expires_at__lt=ends_at)
     if wanted.gate:
         passes &= Q(rulings__contains=[{"gate": wanted.gate, "ruling": gates.ASK}])
     if wanted.two:
@@ -86,12 +86,14 @@ def _money(wanted: Filters) -> Q:
     return passes & Q(amount__isnull=False) if bounded else passes
 
 
-def until(due: str, now: datetime) -> datetime:
+def ends(wanted: Filters, now: datetime) -> datetime | None:
     """The end of the time a filter on the deadline means. "Today" ends where the workspace's own day does."""
-    if due == TODAY:
+    if not wanted.due:
+        return None
+    if wanted.due == TODAY:
         here = timezone.localtime(now)
         return here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return now + (timedelta(hours=1) if due == HOUR else timedelta(days=3))
+    return now + (timedelta(hours=1) if wanted.due == HOUR else timedelta(days=3))
 
 
 def served(wanted: Filters, order: str) -> bool:

@@ -11,7 +11,7 @@ from approvals.models import Decision, Membership, Proposal
 from approvals.models.decision import Verdict
 from approvals.models.workspace import Role
 from approvals.visible import visible
-from approvals.waiting import filters_page, queue, row_marks, rows, view_counts, view_tabs
+from approvals.waiting import filters_page, paging, queue, row_marks, rows, view_counts, view_tabs
 from approvals.waiting.filters_form import default_view
 from approvals.waiting.places import SETTLED, Place
 from approvals.waiting.view_counts import Counts
@@ -28,10 +28,10 @@ SAID = {
 
 def read(member: Membership, place: Place, now: datetime, current: Proposal | None = None) -> dict[str, Any]:
     """The context of ``approvals/_list.html`` and of the rail. Without ``current``, the first row is open."""
-    page = queue.page(member, place, now)
+    page = paging.page(member, place, now)
     if not page.rows and place.after:  # what stood behind is answered by now
         place = place.top()
-        page = queue.page(member, place, now)
+        page = paging.page(member, place, now)
     counts = view_counts.counts(member, now)
     opened = current or (page.rows[0] if page.rows else None)
     slug = member.workspace.slug
@@ -62,7 +62,7 @@ def latest(member: Membership, place: Place, now: datetime) -> dict[str, Any]:
     }
 
 
-def around(member: Membership, place: Place, page: queue.Page) -> dict[str, Any]:
+def around(member: Membership, place: Place, page: paging.Page) -> dict[str, Any]:
     """What stands above and below the rows: search, order, filters and pages."""
     slug = member.workspace.slug
     first = page.rows[0].public_id if page.rows and not place.after else ""
@@ -89,7 +89,7 @@ def figures(member: Membership, place: Place, now: datetime, top: str) -> dict[s
     newer = 0 if place.view == SETTLED else queue.newer(member, place, now, top)
     return {
         "rail_text": rail.count_text(counts.mine),
-        "waiting_text": "" if place.narrowed else _waiting(member, place, counts, queue.Page([])),
+        "waiting_text": "" if place.narrowed else _waiting(member, place, counts, paging.Page([])),
         "tabs": view_tabs.tabs(member, place, counts),
         "saved": view_tabs.saved(member, place, now, afresh=True),
         "newer_text": f"{queue.NEWER}+" if newer > queue.NEWER else f"{newer}" if newer else "",
@@ -98,7 +98,7 @@ def figures(member: Membership, place: Place, now: datetime, top: str) -> dict[s
 
 
 def _rows(
-    member: Membership, place: Place, page: queue.Page, now: datetime, opened: Proposal | None
+    member: Membership, place: Place, page: paging.Page, now: datetime, opened: Proposal | None
 ) -> list[rows.Row]:
     marks = row_marks.of_rows(page.rows, member, now) if place.view != SETTLED else {}
     usual = Counter(row.tool for row in page.rows).most_common(1)
@@ -116,9 +116,9 @@ def _rows(
     ]
 
 
-def _waiting(member: Membership, place: Place, counts: Counts, page: queue.Page) -> str:
+def _waiting(member: Membership, place: Place, counts: Counts, page: paging.Page) -> str:
     if place.narrowed:
-        return f"{wording.capped(page.matching, queue.COUNTED)} of this tab match"
+        return f"{wording.capped(page.matching, paging.COUNTED)} of this tab match"
     if not member.may(Role.REVIEWER):
         return f"{counts.told('all')} waiting"
     others = counts.all - counts.mine
@@ -126,7 +126,7 @@ def _waiting(member: Membership, place: Place, counts: Counts, page: queue.Page)
     return f"{mine} · {others} for others" if others > 0 and counts.all <= wording.CAP else mine
 
 
-def _later(member: Membership, place: Place, page: queue.Page, opened: Proposal | None) -> str:
+def _later(member: Membership, place: Place, page: paging.Page, opened: Proposal | None) -> str:
     """The row below the open one, or the top again."""
     if opened is None or place.view == SETTLED:
         return ""

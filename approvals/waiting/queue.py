@@ -1,6 +1,5 @@
 """What waits for this reviewer, in the order of a place. Every query is bounded and walks an index."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -12,33 +11,19 @@ from approvals.models.decision import SIGNATURES
 from approvals.models.proposal import State
 from approvals.models.workspace import Role
 from approvals.waiting import keyset, offers, statements
-from approvals.waiting.filters import condition, served
+from approvals.waiting.filters import condition, ends, served
 from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SECOND, SETTLED, VIEWS, Place
 
 __all__ = ["ALL", "ASIDE", "GIVEN", "HELD", "MINE", "SECOND", "SETTLED", "VIEWS", "Place"]
 
-PAGE = 30
 WINDOW = 2_000  # how many rows a filter or a search looks through where no index leads to what it wants
 MATCHES = 500
-COUNTED = 99  # of what passes a filter or a search
 LATEST = 10
 NEWER = 99
 SHOWN = (
     "id", "agent_id", "amount", "currency", "expires_at", "headline", "observed_at", "party", "quorum", "risk",
     "drill", "risk_rank", "round", "rulings", "settled_at", "shadow", "stake", "state", "subject", "tool",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of one place; ``older`` is where the next page begins. ``windowed`` says that only the first `WINDOW` rows
-    that wait were looked through, ``matching`` how many of them a narrowed place shows.
-    """
-
-    rows: list[Proposal]
-    older: str = ""
-    windowed: bool = False
-    matching: int = 0
 
 
 def view(member: Membership, name: str, now: datetime, order: str = offers.DEADLINE) -> QuerySet[Proposal]:
@@ -73,35 +58,16 @@ def rows_of(member: Membership, place: Place, now: datetime) -> QuerySet[Proposa
     Any ``place`` will do, ``Place()`` included; its ``after`` does not count. May cost two small queries of its own
     when the place is narrowed, and none otherwise.
     """
-    return _rows_within(member, place, now, window(member, place, now))
+    return rows_within(member, place, now, window(member, place, now))
 
 
-def _rows_within(member: Membership, place: Place, now: datetime, within: Q | None) -> QuerySet[Proposal]:
-    rows = view(member, place.view, now, place.order).filter(condition(place.filters, now))
+def rows_within(member: Membership, place: Place, now: datetime, within: Q | None) -> QuerySet[Proposal]:
+    """The same, where it is known what `window` says."""
+    passes = condition(place.filters, ends(place.filters, now))
+    rows = view(member, place.view, now, place.order).filter(passes)
     if place.search:
         return _searched(rows, member, place.search, within or Q())
     return rows.filter(within) if within else rows
-
-
-def page(member: Membership, place: Place, now: datetime) -> Page:
-    """One page of a place, behind the proposal with the public id ``place.after``."""
-    if is_kept(member, place) and not place.after:
-        found = statements.ask(_top(place.view, place.order, PAGE + 1), statements.of(member, now))
-        return Page(found[:PAGE], found[PAGE - 1].public_id if len(found) > PAGE else "")
-    within = window(member, place, now)
-    rows = _rows_within(member, place, now, within)
-    last, matching = named(member, place.after), 0
-    if place.narrowed:  # what passes is looked for once, and its first few fetched by their ids
-        passing = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
-        matching = len(passing)
-        if last is None:
-            order = rows.query.order_by
-            rows = Proposal.objects.filter(pk__in=passing[: PAGE + 1]).order_by(*order)
-    if last is not None:
-        rows = rows.filter(_compared(place, keyset.BEHIND, last))
-    found = list(rows.only(*SHOWN)[: PAGE + 1])
-    older = found[PAGE - 1].public_id if len(found) > PAGE else ""
-    return Page(found[:PAGE], older, within is not None, matching)
 
 
 def is_kept(member: Membership, place: Place) -> bool:
@@ -110,15 +76,10 @@ def is_kept(member: Membership, place: Place) -> bool:
 
 
 @cache
-def _top(name: str, order: str, many: int) -> statements.Kept[Proposal]:
-    return statements.keep(view(statements.ANYBODY, name, statements.NOW, order).only(*SHOWN)[:many])
-
-
-@cache
 def _below(name: str, order: str) -> tuple[statements.Kept[Proposal], statements.Kept[Proposal]]:
     """The row after the edge, and the first other one."""
     rows = view(statements.ANYBODY, name, statements.NOW, order).exclude(pk=statements.EDGE.pk).only(*SHOWN)
-    after = rows.filter(_compared(Place(view=name, order=order), keyset.BEHIND, statements.EDGE))
+    after = rows.filter(compared(Place(view=name, order=order), keyset.BEHIND, statements.EDGE))
     return statements.keep(after[:1]), statements.keep(rows[:1])
 
 
@@ -131,7 +92,7 @@ def following(member: Membership, place: Place, now: datetime, proposal: Proposa
         below, others = _below(place.view, place.order)
         return statements.first(below, meaning) or statements.first(others, meaning)
     rows = rows_of(member, place, now).exclude(pk=proposal.pk).only(*SHOWN)
-    return rows.filter(_compared(place, keyset.BEHIND, proposal)).first() or rows.first()
+    return rows.filter(compared(place, keyset.BEHIND, proposal)).first() or rows.first()
 
 
 def newer(member: Membership, place: Place, now: datetime, first: str) -> int:
@@ -139,31 +100,42 @@ def newer(member: Membership, place: Place, now: datetime, first: str) -> int:
     rows = rows_of(member, place, now)
     known = named(member, first)
     if known is not None:
-        rows = rows.filter(_compared(place, keyset.AHEAD, known))
+        rows = rows.filter(compared(place, keyset.AHEAD, known))
     return rows.values("pk")[: NEWER + 1].count()
 
 
 def window(member: Membership, place: Place, now: datetime) -> Q | None:
     """The first `WINDOW` rows that wait, or were settled, as a condition; None where a place looks at all of them."""
-    if not _looks_around(place):
+    if not looks_around(place):
         return None
     if place.view == SETTLED:
         latest = view(member, SETTLED, now).order_by("-settled_at").values_list("settled_at", flat=True)
         edge_at = latest[WINDOW - 1 : WINDOW].first()
         return Q(settled_at__gte=edge_at) if edge_at else None
-    columns = place.columns
+    edge = looked_through(member, place, now)[WINDOW - 1 : WINDOW].first()
+    return up_to(place, edge) if edge else None
+
+
+def looked_through(member: Membership, place: Place, now: datetime) -> QuerySet[Proposal]:
+    """The rows of which a window is the first, in their order."""
     rows = view(member, ALL, now, place.order)
     if place.view == SECOND:
-        columns = offers.ORDERS[offers.DEADLINE]
-        rows = rows.filter(quorum__gt=1).order_by(*columns)
-    edge = rows.only(*columns)[WINDOW - 1 : WINDOW].first()
-    if edge is None:
-        return None
+        rows = rows.filter(quorum__gt=1).order_by(*_window_columns(place))
+    return rows.only(*_window_columns(place))
+
+
+def up_to(place: Place, edge: Proposal) -> Q:
+    """The rows of the window whose last row that is."""
+    columns = _window_columns(place)
     bounded = {f"{columns[0]}__lte": getattr(edge, columns[0])}  # so that no other index looks shorter
     return Q(**bounded) & Q(keyset.compared(columns, keyset.UP_TO, edge))
 
 
-def _looks_around(place: Place) -> bool:
+def _window_columns(place: Place) -> tuple[str, ...]:
+    return offers.ORDERS[offers.DEADLINE] if place.view == SECOND else place.columns
+
+
+def looks_around(place: Place) -> bool:
     """Whether rows have to be passed over that no index leaves out."""
     if place.view == SECOND:
         return True
@@ -172,7 +144,7 @@ def _looks_around(place: Place) -> bool:
     return bool(place.search) or place.view == SETTLED or not served(place.filters, place.order)
 
 
-def _compared(place: Place, how: str, given: Proposal) -> Q:
+def compared(place: Place, how: str, given: Proposal) -> Q:
     how = keyset.mirrored(how) if place.view == SETTLED else how
     return Q(keyset.compared(place.columns, how, given))
 

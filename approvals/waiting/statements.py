@@ -194,7 +194,7 @@ def _stands(value: Any) -> bool:
             return value.int >> 32 == ITEM.int >> 32
         case list() | tuple():
             return any(_stands(each) for each in value)
-    return value in (WORD, NAME, MANY)
+    return isinstance(value, str) and (WORD in value or value in (NAME, MANY))
 
 
 def _literal(value: Any) -> str:

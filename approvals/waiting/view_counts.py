@@ -12,7 +12,7 @@ from approvals import wording
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 from approvals.waiting import offers, queue, statements
-from approvals.waiting.filters import condition
+from approvals.waiting.filters import condition, ends
 from approvals.waiting.places import ALL, ASIDE, GIVEN, HELD, MINE, SECOND, SETTLED, Place
 from approvals.waiting.statements import ANYBODY, NOW
 from approvals.wording import CAP
@@ -148,5 +148,7 @@ def in_places(member: Membership, places: Sequence[Place], now: datetime) -> lis
 
 def _shows(place: Place, now: datetime) -> Q | None:
     """The rows of a place as a condition on flagged ones; None for all of them."""
-    wanted = condition(place.filters, now) & (queue.says(place.search) if place.search else Q())
+    wanted = condition(place.filters, ends(place.filters, now)) & (
+        queue.says(place.search) if place.search else Q()
+    )
     return (wanted if place.view == ALL else Q(**{f"is_{place.view}": True}) & wanted) or None

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from approvals.models import Aside, Assignment, Hold, Membership, Proposal
-from approvals.waiting import queue
+from approvals.waiting import paging, queue
 from approvals.waiting.filters import Filters
 from approvals.waiting.places import Place
 from tests import builders
@@ -38,8 +38,8 @@ def shown(member: Membership, view: str = queue.MINE, **more: Any) -> list[UUID]
     return [row.pk for row in page(member, Place(view, filters=Filters(**more), **place)).rows]
 
 
-def page(member: Membership, place: Place) -> queue.Page:
-    return queue.page(member, place, timezone.now())
+def page(member: Membership, place: Place) -> paging.Page:
+    return paging.page(member, place, timezone.now())
 
 
 def hold(proposal: Proposal, member: Membership, *, until: datetime | None = None) -> Hold:

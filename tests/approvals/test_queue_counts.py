@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.waiting import queue, saved_views, view_counts
+from approvals.waiting import paging, queue, saved_views, view_counts
 from approvals.waiting.filters import Filters
 from approvals.waiting.places import Place
 from approvals.waiting.view_counts import Counts, counts, in_places
@@ -64,7 +64,7 @@ def test_saved_views_are_counted_as_their_lists(northwind, some_of_each):
     assert figures[4] == "" and figures[-1] == "1"
     for place, figure in zip(places, figures, strict=True):
         if place.view != queue.SETTLED:
-            assert figure == str(len(queue.page(member, place, now).rows)), place
+            assert figure == str(len(paging.page(member, place, now).rows)), place
 
 
 def test_saved_views_are_counted_over_a_window(northwind, monkeypatch):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from approvals.waiting import queue, view_empty
+from approvals.waiting import paging, view_empty
 from approvals.waiting.places import Place
 from tests import builders
 from tests.approvals.queueing import give, hold, set_aside, waiting
@@ -75,7 +75,7 @@ def test_the_figures_add_up_to_everything_that_waits(northwind, two_must_sign, w
     give(rows[2], maria, ken)
     builders.approve(rows[3], maria)
     member, now = northwind.people[who], timezone.now()
-    offered = len(queue.page(member, Place(), now).rows)
+    offered = len(paging.page(member, Place(), now).rows)
     assert sum(view_empty.reasons(member, now).values()) + offered == 5
 
 

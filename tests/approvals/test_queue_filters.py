@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals import actors, agents, ids
 from approvals.waiting import filters_form, queue
-from approvals.waiting.filters import Filters, until
+from approvals.waiting.filters import Filters, ends
 from approvals.waiting.places import Place
 from tests import builders
 from tests.approvals.queueing import page, shown, waiting
@@ -77,7 +77,7 @@ def test_due_means_within_the_hour_today_or_three_days(northwind):
 def test_today_ends_with_the_day_of_the_workspace():
     late = timezone.now().replace(hour=23, minute=30)
     with timezone.override("Asia/Kuala_Lumpur"):
-        assert until("today", late) - late == timedelta(hours=16, minutes=30) - timedelta(
+        assert ends(Filters(due="today"), late) - late == timedelta(hours=16, minutes=30) - timedelta(
             seconds=late.second, microseconds=late.microsecond
         )
 

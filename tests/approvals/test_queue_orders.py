@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.models import Proposal
-from approvals.waiting import offers, queue
+from approvals.waiting import offers, paging, queue
 from approvals.waiting.filters import Filters
 from approvals.waiting.places import Place
 from tests.approvals.queueing import give, hold, many, no_scan_and_no_sort, page, set_aside, shown, waiting
@@ -36,7 +36,7 @@ def test_each_order_puts_its_most_urgent_first(northwind, four, order, expected)
 
 @pytest.mark.parametrize("order", list(offers.ORDERS))
 def test_pages_follow_each_other_in_every_order(northwind, monkeypatch, order):
-    monkeypatch.setattr(queue, "PAGE", 3)
+    monkeypatch.setattr(paging, "PAGE", 3)
     made = {
         waiting(northwind, hours=1 + number // 4, amount=f"{number % 2 + 1}", risk=("low", "high")[number % 3 == 0]).pk
         for number in range(10)
@@ -108,7 +108,7 @@ def test_an_order_walks_its_index_from_any_place(northwind, order, index):
     no_scan_and_no_sort()
     now, place = timezone.now(), Place(queue.ALL, order=order)
     top = queue.rows_of(northwind.tess, place, now)
-    behind = top.filter(queue._compared(place, queue.keyset.BEHIND, top[1000]))
+    behind = top.filter(queue.compared(place, queue.keyset.BEHIND, top[1000]))
     for rows in (top, behind):
         plan = rows[:31].explain()
         assert index in plan and "Sort" not in plan, plan

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals import actors, decisions, policies
 from approvals.models import Proposal
-from approvals.waiting import queue, view_counts
+from approvals.waiting import paging, queue, view_counts
 from approvals.waiting.places import Place
 from approvals.waiting.view_counts import Counts, counts
 from tests import builders
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def mine(member, view=queue.MINE, **more):
-    return [row.pk for row in queue.page(member, Place(view, **more), timezone.now()).rows]
+    return [row.pk for row in paging.page(member, Place(view, **more), timezone.now()).rows]
 
 
 def test_the_most_urgent_comes_first_then_risk_then_money(northwind):
@@ -71,7 +71,7 @@ def test_what_has_run_out_is_not_offered(northwind):
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(northwind, monkeypatch):
-    monkeypatch.setattr(queue, "PAGE", 4)
+    monkeypatch.setattr(paging, "PAGE", 4)
     until = timezone.now() + HOUR
     made = [
         builders.a_proposal(
@@ -83,7 +83,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(northwind, monkeypatch):
     ]
     seen, after = [], ""
     for _ in range(3):
-        page = queue.page(northwind.maria, Place(after=after), timezone.now())
+        page = paging.page(northwind.maria, Place(after=after), timezone.now())
         seen += [row.pk for row in page.rows]
         after = page.older
     assert sorted(seen) == sorted(made) and len(set(seen)) == 11 and after == ""
@@ -93,11 +93,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(northwind, monkeypatch):
 
 
 def test_settled_pages_run_backwards_in_time(northwind, monkeypatch):
-    monkeypatch.setattr(queue, "PAGE", 2)
+    monkeypatch.setattr(paging, "PAGE", 2)
     done = [builders.an_approved(northwind.bot, northwind.maria).pk for _ in range(5)]
     seen, after = [], ""
     for _ in range(3):
-        page = queue.page(northwind.tess, Place(queue.SETTLED, after=after), timezone.now())
+        page = paging.page(northwind.tess, Place(queue.SETTLED, after=after), timezone.now())
         seen += [row.pk for row in page.rows]
         after = page.older
     assert seen == done[::-1]
