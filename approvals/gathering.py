@@ -4,10 +4,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from approvals import arguments as reading
 from approvals import policies, switches
@@ -17,6 +18,7 @@ from approvals.models import Agent, Lane, Policy, Proposal
 from approvals.models.lane import SHARE, Stage
 from approvals.models.proposal import LIVE, State
 from approvals.tools import Tool
+from approvals.waiting import statements
 
 LOOK_BACK = 20  # how many earlier proposals of a subject are compared
 IN_A_LOOP = timedelta(days=1)  # how far back refusals of the very same count
@@ -140,13 +142,9 @@ def _repeats(agent: Agent, asked: Asked, now: datetime) -> tuple[tuple[str, ...]
     have just refused this agent the very same.
     """
     tool, read, subject = asked.tool, asked.read, asked.subject
-    skip = [proposal.pk for proposal in asked.skip if proposal is not None]
-    others = Proposal.objects.filter(workspace_id=agent.workspace_id, tool=tool.name, drill=False)
-    others = others.exclude(pk__in=skip)
-    others = others.only("id", "arguments", "state", "agent", "settled_at", "drill")
     same, alike, refused = [], [], set()
     if subject:
-        for other in others.filter(subject=subject).order_by("-id")[:LOOK_BACK]:
+        for other in statements.ask(_of_subject(LOOK_BACK), _meaning(agent, asked, subject, now)):
             if other.arguments == read.normal and other.state in LIVE:
                 same.append(other.public_id)
             elif other.state in LIVE or other.state == State.REJECTED:
@@ -156,11 +154,40 @@ def _repeats(agent: Agent, asked: Asked, now: datetime) -> tuple[tuple[str, ...]
     mark = likeness(tool, read.value)
     if mark:
         seen = {*same, *alike}
-        just_refused = Q(state=State.REJECTED, agent=agent, settled_at__gt=now - IN_A_LOOP)
-        rows = others.filter(Q(state__in=LIVE) | just_refused, likeness=mark).order_by("-id")[:LOOK_BACK]
+        rows = statements.ask(_of_likeness(LOOK_BACK), _meaning(agent, asked, mark, now))
         alike += [row.public_id for row in rows if row.public_id not in seen and row.state in LIVE]
         refused |= {row.pk for row in rows if _was_refused(row, asked, agent, now)}
     return tuple(same), tuple(alike), len(refused)
+
+
+def _meaning(agent: Agent, asked: Asked, word: str, now: datetime) -> dict[Any, Any]:
+    return statements.ids(proposal.pk for proposal in asked.skip if proposal is not None) | {
+        statements.HOUSE: agent.workspace_id,
+        statements.NAME: asked.tool.name,
+        statements.WORD: word,
+        statements.NOW: now - IN_A_LOOP,
+        statements.ITEM: agent.pk,
+    }
+
+
+def _others(**alike: str) -> QuerySet[Proposal]:
+    rows = Proposal.objects.filter(workspace_id=statements.HOUSE, tool=statements.NAME, drill=False, **alike)
+    told = rows.exclude(statements.among("approvals_proposal.id")).only(
+        "id", "arguments", "state", "agent", "settled_at", "drill"
+    )
+    return told.order_by("-id")
+
+
+@cache
+def _of_subject(many: int) -> statements.Kept[Proposal]:
+    return statements.keep(_others(subject=statements.WORD)[:many])
+
+
+@cache
+def _of_likeness(many: int) -> statements.Kept[Proposal]:
+    just_refused = Q(state=State.REJECTED, agent=statements.ITEM, settled_at__gt=statements.NOW)
+    rows = _others(likeness=statements.WORD).exclude(likeness="")  # said for the index, which holds no others
+    return statements.keep(rows.filter(Q(state__in=LIVE) | just_refused)[:many])
 
 
 def _was_refused(other: Proposal, asked: Asked, agent: Agent, now: datetime) -> bool:
@@ -182,14 +209,25 @@ def _recent(around: Setting, now: datetime) -> int:
     limit = around.policy.rate_per_hour
     if limit is None:
         return 0
-    recent = Proposal.objects.filter(
-        workspace_id=around.agent.workspace_id,
-        tool=around.policy.tool,
-        agent=around.agent,
-        created_at__gt=now - timedelta(hours=1),
+    meaning = {
+        statements.HOUSE: around.agent.workspace_id,
+        statements.NAME: around.policy.tool,
+        statements.ITEM: around.agent.pk,
+        statements.NOW: now - timedelta(hours=1),
+    }
+    return statements.count(_recently(limit), meaning)
+
+
+@lru_cache(maxsize=100)
+def _recently(limit: int) -> statements.Kept[Any]:
+    rows = Proposal.objects.filter(
+        workspace_id=statements.HOUSE,
+        tool=statements.NAME,
+        agent=statements.ITEM,
+        created_at__gt=statements.NOW,
         drill=False,
     )
-    return recent[:limit].count()
+    return statements.keep(rows.values("pk")[:limit])
 
 
 def _spent(around: Setting, now: datetime) -> Decimal:

@@ -87,6 +87,10 @@ def set_policy(
 
 def lane_of(*, agent: Agent, tool: tools.Tool, now: datetime) -> Lane:
     """The agent's lane for the tool at its risk tier; a new lane starts assisted, and promises what its risk asks."""
+    meaning = {statements.ITEM: agent.pk, statements.NAME: tool.name, statements.WORD: tool.risk}
+    known = statements.first(_lane(), meaning)
+    if known is not None:
+        return known
     lane, _ = Lane.objects.select_related("calibrator").get_or_create(
         agent=agent,
         tool=tool.name,
@@ -94,3 +98,9 @@ def lane_of(*, agent: Agent, tool: tools.Tool, now: datetime) -> Lane:
         defaults={"workspace_id": agent.workspace_id, "epsilon": PROMISES[tool.risk], "created_at": now},
     )
     return lane
+
+
+@cache
+def _lane() -> statements.Kept[Lane]:
+    rows = Lane.objects.filter(agent=statements.ITEM, tool=statements.NAME, risk=statements.WORD)
+    return statements.keep(rows.select_related("calibrator"))

@@ -6,6 +6,7 @@ what a switch touches gets the time it stood still back when it is released.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from approvals import ledger, prepared, wording
 from approvals.actors import Actor
 from approvals.models import Agent, Proposal, ToolSwitch, Workspace
+from approvals.waiting import statements
 
 NEARLY = timedelta(minutes=2)  # a stopped clock with less left than this is given its time back at every tick
 LONGEST_UNDO = timedelta(days=1)
@@ -226,4 +228,10 @@ def pulled_in(workspace_id: int) -> list[Pulled]:
 
 
 def tool_is_paused(workspace_id: int, tool: str) -> bool:
-    return ToolSwitch.objects.filter(workspace=workspace_id, tool=tool, paused_at__isnull=False).exists()
+    return statements.count(_pulled(), {statements.HOUSE: workspace_id, statements.NAME: tool}) > 0
+
+
+@cache
+def _pulled() -> statements.Kept[Any]:
+    rows = ToolSwitch.objects.filter(workspace=statements.HOUSE, tool=statements.NAME)
+    return statements.keep(rows.filter(paused_at__isnull=False).values("pk"))
