@@ -117,7 +117,7 @@ def window(member: Membership, place: Place, now: datetime) -> Q | None:
 
 
 def looked_through(member: Membership, place: Place, now: datetime) -> QuerySet[Proposal]:
-    """The rows of which a window is the first, in their order."""
+    """The rows of which a window takes the first, in their order."""
     rows = view(member, ALL, now, place.order)
     if place.view == SECOND:
         rows = rows.filter(quorum__gt=1).order_by(*_window_columns(place))
@@ -145,6 +145,7 @@ def looks_around(place: Place) -> bool:
 
 
 def compared(place: Place, how: str, given: Proposal) -> Q:
+    """The rows of a place that stand so to one of them: a ``how`` of `keyset`."""
     how = keyset.mirrored(how) if place.view == SETTLED else how
     return Q(keyset.compared(place.columns, how, given))
 
