@@ -17,7 +17,7 @@ from approvals.waiting.filters import condition, ends
 from approvals.waiting.places import Place
 from approvals.waiting.statements import ANYBODY, EDGE, ITEM, NOW, WORD
 
-SHAPES = 200  # that a process remembers; who was asked for longest ago gives way
+SHAPES = 60  # that a process remembers, at 130 kB; who was asked for longest ago gives way
 ENDS_AT = NOW.replace(year=4)
 LEAST, MOST = Decimal("-2000000121.07"), Decimal("-2000000123.07")  # a stake is less for more
 AGENT = UUID(int=ITEM.int + 1_000_003)
