@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import django_rq
 from django.conf import settings
@@ -36,6 +37,7 @@ class Escalations:
 
     scene: Scene
     amid: dict[str, int] = field(default_factory=dict)
+    model: UUID | None = None
 
     def begin(self, act: str) -> None:
         """Make cases due, and return in the middle of the sweep that calls for them."""
@@ -58,12 +60,12 @@ class Escalations:
     def _model(self) -> Case:
         """A case of one cause whose own step is days away; the others are copies of it."""
         with transaction.atomic():
-            known = Case.objects.filter(failure_class__code=CODE).first()
-            case = known or cases.open_case(
+            case = Case.objects.filter(pk=self.model).first() or cases.open_case(
                 workspace=self.scene.company.workspace, code=CODE, message="nobody takes it",
                 actor=actors.worker("chaos"), now=timezone.now(),
             )  # fmt: skip
             Case.objects.filter(pk=case.pk).update(next_escalation_at=timezone.now() + timedelta(days=9))
+        self.model = case.pk
         return case
 
     def under_way(self) -> bool:
