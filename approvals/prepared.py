@@ -1,6 +1,8 @@
 """Statements whose plan the database keeps. Planning those of the queue takes twice as long as running them."""
 
-from django.db import connection
+from typing import Any, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
@@ -13,11 +15,10 @@ def cursor() -> CursorWrapper:
 
     What is always the same belongs into the text: a plan made for any value uses no partial index.
     """
-    connection.ensure_connection()
-    told = connection.connection
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    told = here.connection
     told.prepared_max, told.prepare_threshold = KEPT, 1
-    ours, told.cursor_factory = told.cursor_factory, ServerBindingCursor
-    try:
-        return connection.cursor()
-    finally:
-        told.cursor_factory = ours
+    kind: Any = ServerBindingCursor
+    return cast(CursorWrapper, here._prepare_cursor(kind(told)))  # as Django does with its own kind

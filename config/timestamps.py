@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from psycopg import Connection
 from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import Format
+from psycopg.types.datetime import TimestamptzLoader
 
 
-class Moment(BaseTzLoader):
-    """The same moments as Django's, in a tenth of the time."""
+class Moment(Loader):
+    """The same moments as Django's, in a tenth of the time. Django asks for the ``timezone`` it tells them in."""
 
     timezone = UTC
 
@@ -20,7 +21,7 @@ class Moment(BaseTzLoader):
             moment = datetime.fromisoformat(str(data, "ascii"))
             return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
         except (ValueError, OverflowError):
-            return super().load(data)
+            return TimestamptzLoader(self.oid, self.connection).load(data)
 
 
 def read_quickly(connection: Any, **_: Any) -> None:
