@@ -7,7 +7,7 @@ and the hint to pause are those of research D.5.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from approvals import wording
@@ -18,14 +18,14 @@ from approvals.waiting import statements
 HOUR = timedelta(hours=1)
 FIRST_REST, LONGEST_REST = 4, 30  # seconds
 ANSWERS_PER_SECOND_MORE = 10
+SATURATED = (LONGEST_REST - FIRST_REST) * ANSWERS_PER_SECOND_MORE  # answers over a limit: more change nothing
 WITHOUT_A_PAUSE, PAUSE = timedelta(minutes=50), timedelta(minutes=5)
-MOST = 2_000
 KEPT = "_pace_of_the_hour"
 
 
 @dataclass(frozen=True)
 class Hour:
-    """One's answers in the last hour, newest first."""
+    """One's answers in the last hour, newest first, as many as make a difference."""
 
     moments: Sequence[datetime]
     risks: Sequence[str]
@@ -59,7 +59,7 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
     told = {
         "item": proposal.public_id,
         "rest": rest,
-        "count": count,
+        "count": wording.capped(count, _telling(member)),
         "high": proposal.risk == "high" and hour.high == count,
         "pause": wording.spell(length) if length >= WITHOUT_A_PAUSE else "",
     }
@@ -70,7 +70,7 @@ def of(member: Membership, now: datetime) -> Hour:
     """The member's last hour; asked once for a request, since the member is fetched once for it."""
     kept: Hour | None = member.__dict__.get(KEPT)
     if kept is None:
-        rows = statements.ask(_answers(), statements.of(member, now - HOUR))
+        rows = statements.ask(_answers(_telling(member) + 1), statements.of(member, now - HOUR))
         kept = Hour(
             [at for at, _, _, _ in rows],
             [risk for _, risk, _, _ in rows],
@@ -81,14 +81,19 @@ def of(member: Membership, now: datetime) -> Hour:
     return kept
 
 
-@cache
-def _answers() -> statements.Kept[tuple[datetime, str, str, bool]]:
-    """Since `NOW`."""
+def _telling(member: Membership) -> int:
+    """So many answers in an hour give the longest rest, whatever their risk."""
+    return max(member.workspace.hourly_limit, member.workspace.hourly_limit_high) + SATURATED
+
+
+@lru_cache(maxsize=100)
+def _answers(many: int) -> statements.Kept[tuple[datetime, str, str, bool]]:
+    """Since `NOW`. Bounded near what there may be: for many more rows the database would call other processes in."""
     rows = Decision.objects.filter(
         reviewer=statements.SEAT, decided_at__gt=statements.NOW, proposal__workspace=statements.HOUSE
     ).order_by("-decided_at")
     return statements.keep(
-        rows.values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:MOST],
+        rows.values_list("decided_at", "proposal__risk", "verdict", "proposal__drill")[:many],
         statements.UNSEEN,
     )
 

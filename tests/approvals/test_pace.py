@@ -35,6 +35,15 @@ def test_beyond_it_the_next_item_rests_and_says_so(limited):
     assert "data-rest=" not in signed_in(limited.ken).get(url("proposal", proposal)).content.decode()
 
 
+def test_no_more_answers_are_read_than_make_a_difference(limited, monkeypatch):
+    Workspace.objects.update(hourly_limit_high=2)
+    monkeypatch.setattr(pace, "SATURATED", 0)
+    approve(a_proposal(limited.bot), limited.maria)
+    assert len(pace.of(fresh(limited.maria), now()).moments) == 3
+    page = signed_in(limited.maria).get(url("proposal", a_proposal(limited.bot))).content.decode()
+    assert "You have answered 2+ in this hour." in page
+
+
 def test_an_answer_sent_at_once_counts_all_the_same(limited):
     proposal = a_proposal(limited.bot)
     assert answer(signed_in(limited.maria), proposal).status_code == 303
