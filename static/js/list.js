@@ -41,6 +41,6 @@ document.querySelector(".queue-head .tabs [aria-current]")?.scrollIntoView({ blo
 
 const pane = document.querySelector("[data-list]");
 const current = pane?.querySelector(".row[aria-current]");
-if (current && pane.scrollHeight > pane.clientHeight) {
+if (current && current.getBoundingClientRect().bottom > pane.getBoundingClientRect().bottom) {
   pane.scrollTop += current.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
 }

@@ -12,7 +12,7 @@ from approvals.models import Proposal
 from approvals.waiting import saved_views
 from tests import builders
 from tests.approvals.queueing import set_aside, waiting
-from tests.approvals.reviewing import queue
+from tests.approvals.reviewing import queue, url
 from tests.journeys.soundness import faults
 from tests.people import Company
 
@@ -51,6 +51,19 @@ def test_filters_are_chosen_and_taken_off_by_keyboard(company, opened):
     expect(page.locator(".queue-head p")).to_have_text("1 of this tab match")
     page.get_by_role("link", name="Without: High risk").press("Enter")
     expect(rows(page)).to_have_count(3)
+
+
+def test_the_list_moves_only_for_a_row_that_is_out_of_sight(company, opened):
+    made = [waiting(company, f"Chair {number}", hours=number, currency="MYR") for number in range(1, 21)]
+    place = {"due": "3d", "currency": "MYR", "tool": "memo.write", "least": "1"}
+    page = opened(company.maria, queue(**place))
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.reload()
+    expect(rows(page)).to_have_count(20)
+    assert page.evaluate("document.querySelector('[data-list]').scrollTop") == 0
+    expect(page.get_by_text("Filters", exact=False).first).to_be_in_viewport()
+    page.goto(page.url.partition("/w/")[0] + url("proposal", made[18]) + "?" + page.url.partition("?")[2])
+    expect(page.locator("[data-list] .row[aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def test_escape_closes_the_filters_and_keys_work_again(company, opened):
