@@ -5,10 +5,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from approvals import ids
+from approvals.models.loaded import Loaded
 from approvals.models.workspace import Workspace
 
 
-class Agent(models.Model):
+class Agent(Loaded):
     """A program that may propose, and can never decide. ``tools`` are the names it may use."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from approvals.models.loaded import Loaded
 from approvals.models.proposal import Proposal
 
 
@@ -18,7 +19,7 @@ class Verdict(models.TextChoices):
 SIGNATURES = (Verdict.APPROVE, Verdict.EDIT)
 
 
-class Decision(models.Model):
+class Decision(Loaded):
     """``seen_digest`` was on the screen; ``digest`` is what the answer covers (another one only after an edit)."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="decisions")

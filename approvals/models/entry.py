@@ -4,13 +4,14 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Cast
 
+from approvals.models.loaded import Loaded
 from approvals.models.workspace import Workspace
 
 REPEATED = ("case.repeated", "occurrence.settled", "occurrence.noted", "case.noted")
 """What happens in a case by the thousand: counted where its story is told, and found by no step of it."""
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(Loaded):
     """A fact in ids, digests, codes and numbers. ``transaction`` orders entries by the moment they could be seen.
 
     Rows commit out of the order of their ids; the writing transaction's id tells the sealer which are complete.

@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from approvals.models.loaded import Loaded
 from approvals.models.proposal import Proposal
 
 
-class Evidence(models.Model):
+class Evidence(Loaded):
     """One typed piece. ``spans`` tie argument fields (JSON pointers) to the characters that support them."""
 
     KINDS = ["text", "table", "link", "record", "image"]

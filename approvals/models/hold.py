@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 
+from approvals.models.loaded import Loaded
 from approvals.models.proposal import Proposal
 
 
-class Hold(models.Model):
+class Hold(Loaded):
     """A lease on one proposal. ``epoch`` comes from one sequence and only grows, so that a late tab can be told apart.
 
     ``opened_at`` is empty while the item is only prefetched: nobody has looked at it yet.

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from approvals.models.agent import Agent
+from approvals.models.loaded import Loaded
 from approvals.models.workspace import Workspace
 
 
@@ -28,7 +29,7 @@ def salt() -> str:
     return secrets.token_hex(16)
 
 
-class Lane(models.Model):
+class Lane(Loaded):
     """One agent × one tool × one risk tier, and what freedom it has earned there.
 
     ``epsilon`` is the error rate among what passes by itself that the lane may not exceed, with confidence

@@ -7,10 +7,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from approvals.models.loaded import Loaded
 from approvals.models.workspace import Workspace
 
 
-class Policy(models.Model):
+class Policy(Loaded):
     """Thresholds, bounds, quorum, patience and limits of one tool in one workspace, as of one version.
 
     Amounts are in ``currency``; another currency counts as above every limit. ``None`` means no limit.

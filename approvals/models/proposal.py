@@ -9,6 +9,7 @@ from django.db.models.functions import Abs, Coalesce
 from approvals import ids
 from approvals.models.agent import Agent
 from approvals.models.lane import Lane
+from approvals.models.loaded import Loaded
 from approvals.models.policy import Policy
 from approvals.models.workspace import Workspace
 
@@ -38,7 +39,7 @@ OPEN = (State.PENDING, State.BLOCKED)
 LIVE = (State.PENDING, State.BLOCKED, State.APPROVED)
 
 
-class Proposal(models.Model):
+class Proposal(Loaded):
     """ "Let this tool run with these arguments."
 
     ``proposed_arguments`` are what the agent sent and never change; ``arguments`` are what is on the table (edited or

@@ -6,11 +6,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from approvals.models.loaded import Loaded
 from approvals.models.proposal import Proposal
 from approvals.models.workspace import Workspace
 
 
-class Aside(models.Model):
+class Aside(Loaded):
     """One reviewer's "not now": the item stays out of their queue until then. ``times`` tells hard items."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="asides")
@@ -30,7 +31,7 @@ class Aside(models.Model):
         return f"{self.proposal_id} until {self.until:%Y-%m-%d %H:%M}"
 
 
-class Assignment(models.Model):
+class Assignment(Loaded):
     """A reviewer gave the item to colleagues: until ``until`` it is offered to them alone. It grants no right."""
 
     proposal = models.OneToOneField(

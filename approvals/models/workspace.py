@@ -7,13 +7,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from approvals.models.loaded import Loaded
+
 
 def weekdays() -> list[int]:
     """Monday to Friday, as ISO numbers them."""
     return [1, 2, 3, 4, 5]
 
 
-class Workspace(models.Model):
+class Workspace(Loaded):
     """A tenant. Every row belongs to one, and nobody sees across."""
 
     slug = models.SlugField(max_length=40, unique=True)
@@ -58,7 +60,7 @@ class Letters(models.TextChoices):
     URGENT = "urgent", "once a working day, and when something is about to expire"
 
 
-class Membership(models.Model):
+class Membership(Loaded):
     """A person's roles in one workspace. An auditor reads everything and changes nothing."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="memberships")

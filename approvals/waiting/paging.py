@@ -69,14 +69,14 @@ def _anew(member: Membership, place: Place, now: datetime) -> Page:
             rows = Proposal.objects.filter(pk__in=passing[: PAGE + 1]).order_by(*order)
     if last is not None:
         rows = rows.filter(queue.compared(place, keyset.BEHIND, last))
-    found = list(rows.only(*queue.SHOWN)[: PAGE + 1])
+    found = list(queue.shown(rows)[: PAGE + 1])
     return _cut(found, windowed=within is not None, matching=matching)
 
 
 @cache
 def _top(view: str, order: str, many: int) -> statements.Kept[Proposal]:
     rows = queue.view(statements.ANYBODY, view, statements.NOW, order)
-    return statements.keep(rows.only(*queue.SHOWN)[:many])
+    return statements.keep(queue.shown(rows)[:many])
 
 
 @cache
@@ -88,4 +88,4 @@ def _edge(view: str, order: str, window: int) -> statements.Kept[Proposal]:
 @cache
 def _first_of(order: str, many: int) -> statements.Kept[Proposal]:
     rows = Proposal.objects.filter(statements.among("approvals_proposal.id")).order_by(*ORDERS[order])
-    return statements.keep(rows.only(*queue.SHOWN)[:many])
+    return statements.keep(queue.shown(rows)[:many])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Func, JSONField, Q, QuerySet, Value
 
 from approvals import ids
 from approvals.models import Decision, Membership, Proposal
@@ -22,8 +22,14 @@ LATEST = 10
 NEWER = 99
 SHOWN = (
     "id", "agent_id", "amount", "currency", "expires_at", "headline", "observed_at", "party", "quorum", "risk",
-    "drill", "risk_rank", "round", "rulings", "settled_at", "shadow", "stake", "state", "subject", "tool",
+    "drill", "risk_rank", "round", "settled_at", "shadow", "stake", "state", "subject", "tool",
 )  # fmt: skip
+ASKING = Func(
+    "rulings",
+    Value('$[*] ? (@.ruling != "allow")'),
+    function="jsonb_path_query_array",
+    output_field=JSONField(),
+)
 
 
 def view(member: Membership, name: str, now: datetime, order: str = offers.DEADLINE) -> QuerySet[Proposal]:
@@ -52,6 +58,11 @@ def belongs(member: Membership, name: str, now: datetime) -> Q | None:
     return mine & Q(Exists(offers.given_to(member, now))) if name == GIVEN else mine
 
 
+def shown(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """With what a line says, and no more: of the rulings, those that ask."""
+    return rows.only(*SHOWN).annotate(asking=ASKING)
+
+
 def rows_of(member: Membership, place: Place, now: datetime) -> QuerySet[Proposal]:
     """The rows of a place in its order, filtered and searched, from its top: what a page shows and a claim takes from.
 
@@ -78,7 +89,7 @@ def is_kept(member: Membership, place: Place) -> bool:
 @cache
 def _below(name: str, order: str) -> tuple[statements.Kept[Proposal], statements.Kept[Proposal]]:
     """The row after the edge, and the first other one."""
-    rows = view(statements.ANYBODY, name, statements.NOW, order).exclude(pk=statements.EDGE.pk).only(*SHOWN)
+    rows = shown(view(statements.ANYBODY, name, statements.NOW, order)).exclude(pk=statements.EDGE.pk)
     after = rows.filter(compared(Place(view=name, order=order), keyset.BEHIND, statements.EDGE))
     return statements.keep(after[:1]), statements.keep(rows[:1])
 
@@ -91,7 +102,7 @@ def following(member: Membership, place: Place, now: datetime, proposal: Proposa
         meaning = statements.of(member, now) | statements.edge(proposal)
         below, others = _below(place.view, place.order)
         return statements.first(below, meaning) or statements.first(others, meaning)
-    rows = rows_of(member, place, now).exclude(pk=proposal.pk).only(*SHOWN)
+    rows = shown(rows_of(member, place, now)).exclude(pk=proposal.pk)
     return rows.filter(compared(place, keyset.BEHIND, proposal)).first() or rows.first()
 
 
@@ -156,7 +167,7 @@ def named(member: Membership, public_id: str) -> Proposal | None:
         pk = ids.read("proposal", public_id)
     except ids.UnknownId:
         return None
-    return Proposal.objects.filter(pk=pk, workspace_id=member.workspace_id).only(*SHOWN).first()
+    return shown(Proposal.objects.filter(pk=pk, workspace_id=member.workspace_id)).first()
 
 
 def _searched(rows: QuerySet[Proposal], member: Membership, text: str, within: Q) -> QuerySet[Proposal]:
