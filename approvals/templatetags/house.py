@@ -1,6 +1,6 @@
 """The house's own tags: text nobody vouches for, money and moments, said the same on every page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from approvals import decisions, moments, rail_drawn, wording
 from approvals import visible as sight
 from approvals.models import Proposal
+from approvals.waiting.places import item_url
 
 register = template.Library()
 
@@ -58,6 +59,7 @@ def _render(name: str) -> SafeString:
 
 
 register.simple_tag(rail_drawn.drawn, takes_context=True, name="rail")
+register.simple_tag(item_url)
 
 
 @register.filter
@@ -88,6 +90,18 @@ def ago(value: datetime | None) -> str:
 def iso(value: datetime | None) -> str:
     """The moment as machines read it, on the workspace's clock: Django's ``date:"c"`` in a twentieth of the time."""
     return value.isoformat() if value else ""
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | None) -> str:
+    """29 Nov 2026, on the workspace's clock."""
+    return f"{value.day} {value:%b} {value.year}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def clock(value: datetime | None) -> str:
+    """23:05, on the workspace's clock."""
+    return f"{value:%H:%M}" if value else ""
 
 
 @register.filter

@@ -28,6 +28,18 @@ def _path(name: str, *args: str) -> str:
     return reverse(name, args=args)
 
 
+@lru_cache(maxsize=256)
+def _around_item(slug: str) -> tuple[str, str]:
+    before, _, behind = reverse("proposal", args=[slug, "-"]).partition("/-/")
+    return before, behind
+
+
+def item_url(slug: str, public_id: str) -> str:
+    """The page of a proposal, for those that come by the dozen: what stands around its id is looked up once."""
+    before, behind = _around_item(slug)
+    return f"{before}/{public_id}/{behind}"
+
+
 @dataclass(frozen=True)
 class Place:
     """A view of the queue, what is searched in it, its order and filters, and where its page begins."""
