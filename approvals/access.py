@@ -69,6 +69,11 @@ def found(member: Membership, pk: UUID) -> Proposal | None:
     return row
 
 
+def asked(member: Membership, pk: UUID) -> statements.Built:
+    """What `found` asks."""
+    return statements.meant(_item().built, statements.of(member) | {statements.ITEM: pk})
+
+
 @cache
 def _item() -> statements.Kept[Proposal]:
     # each further join costs a millisecond of planning

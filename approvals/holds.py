@@ -136,6 +136,11 @@ def live(proposal: Proposal, now: datetime) -> Hold | None:
     return statements.first(_live(), {statements.ITEM: proposal.pk, statements.NOW: now})
 
 
+def asked(proposal: Proposal, now: datetime) -> statements.Built:
+    """What `live` asks."""
+    return statements.meant(_live().built, {statements.ITEM: proposal.pk, statements.NOW: now})
+
+
 @cache
 def _live() -> statements.Kept[Hold]:
     rows = Hold.objects.select_related("reviewer")

@@ -47,6 +47,11 @@ def entries_of(proposal: Proposal) -> list[LedgerEntry]:
     return opening + statements.ask(_entries(), {statements.ITEM: proposal.pk})
 
 
+def asked(proposal: Proposal) -> statements.Built:
+    """What `entries_of` asks."""
+    return statements.meant(_entries().built, {statements.ITEM: proposal.pk})
+
+
 @cache
 def _entries() -> statements.Kept[LedgerEntry]:
     return statements.keep(LedgerEntry.objects.filter(proposal=statements.ITEM).order_by("id")[:LONGEST])

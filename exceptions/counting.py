@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals import prepared, wording
+from approvals import foreseen, prepared, wording
 from approvals.models import LaneAudit, Membership
 from approvals.waiting import statements
 from approvals.wording import CAP
@@ -52,8 +52,13 @@ def of(member: Membership, teams: Sequence[int]) -> Counts:
 
 def for_rail(member: Membership) -> Counts:
     """For every other page."""
-    every, late, audits = statements.counts([*_rail(), _unjudged()], statements.of(member))
+    ((every, late, audits),) = foreseen.rows(*asked(member))
     return Counts(every, late, audits=audits)
+
+
+def asked(member: Membership) -> foreseen.Question:
+    """What `for_rail` asks."""
+    return statements.counting([*_rail(), _unjudged()], statements.of(member))
 
 
 def waiting_money(member: Membership) -> list[tuple[Decimal, str]]:

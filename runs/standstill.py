@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from approvals import access, prepared, switches, wording
+from approvals import access, foreseen, switches, wording
 from approvals.models import Membership
 
 BREAKER = "breaker"
@@ -64,13 +64,15 @@ ORDER BY 4
 
 def of_workspace(workspace_id: int) -> list[Stop]:
     """Everything that stands still there, longest first. One small query."""
-    with prepared.cursor() as cursor:
-        cursor.execute(_EVERYTHING, {"workspace": workspace_id})
-        rows = cursor.fetchall()
     return [
         Stop(what, key, wording.tool_title(name) if what in ("tool", BREAKER) else name, at, by)
-        for what, key, name, at, by in rows
+        for what, key, name, at, by in foreseen.rows(_EVERYTHING, {"workspace": workspace_id})
     ]
+
+
+def asked(member: Membership) -> foreseen.Question:
+    """What `of_workspace` asks for a page."""
+    return _EVERYTHING, {"workspace": member.workspace_id}
 
 
 def told(stops: Sequence[Stop], *, agent: str, tool: str) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import push_url
 
-from approvals import access
+from approvals import access, foreseen
+from approvals.answering import foresight
 from approvals.answering.disagreements import Sides
 from approvals.batching import batch_page
 from approvals.flow import flow_desk, flow_held
@@ -21,7 +22,7 @@ from approvals.models.workspace import Role
 from approvals.oversight import lessons, pace
 from approvals.routing import routing_page
 from approvals.showing import item
-from approvals.waiting import listing, view_empty
+from approvals.waiting import listing, paging, view_empty
 from approvals.waiting.places import Place
 
 
@@ -47,18 +48,35 @@ def show(
     """The queue with one item open: ``current``, or the first of the list. ``sides`` is what an answer was given to,
     ``more`` what an upper floor has to say in the pane.
     """
-    context = listing.read(member, place, now, current)
-    opened = current or context["opened"]
-    context |= {"notice": notice, "note": note, "listed": current is None, "sides": sides}
-    if member.may(Role.REVIEWER):
-        context["holds_url"] = place.url("holds", member.workspace.slug)
-    if opened is None:
-        context["empty"] = view_empty.read(member, place, now, context["counts"])
-    else:
-        whole = current or access.proposal(member, opened.public_id)  # a row of the list is not all of it
-        context |= of_item(whole, member, place, now)
-    context |= {**lessons.latest(member, now), **(more or {})}
-    return answer(request, member, place, opened, context, code)
+    with foreseen.together():
+        context = _read(member, place, now, current)
+        opened = current or context["opened"]
+        context |= {"notice": notice, "note": note, "listed": current is None, "sides": sides}
+        if member.may(Role.REVIEWER):
+            context["holds_url"] = place.url("holds", member.workspace.slug)
+        context |= {**lessons.latest(member, now), **(more or {})}
+        return answer(request, member, place, opened, context, code)
+
+
+def _read(member: Membership, place: Place, now: datetime, current: Proposal | None) -> dict[str, Any]:
+    """The list and its open item, in three waits for the database."""
+    foreseen.ask(*foresight.of_reader(member, place, now), *_ahead(current, member, now))
+    page = paging.page(member, place, now)
+    first = page.rows[0] if page.rows and current is None else None
+    foreseen.ask(
+        *foresight.of_rows(page, member, place, now),
+        *(foresight.of_row(first, member, now) if first else ()),
+    )
+    context = listing.read(member, place, now, current, page)
+    if current is None and context["opened"] is None:
+        return context | {"empty": view_empty.read(member, place, now, context["counts"])}
+    whole = current or access.proposal(member, context["opened"].public_id)  # a row is not all of it
+    foreseen.ask(*_ahead(whole, member, now))
+    return context | of_item(whole, member, place, now)
+
+
+def _ahead(proposal: Proposal | None, member: Membership, now: datetime) -> foresight.Questions:
+    return foresight.of_item(proposal, member, now) if proposal else iter(())
 
 
 def of_item(proposal: Proposal, member: Membership, place: Place, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import rail, tools, wording
+from approvals import foreseen, rail, tools, wording
 from approvals.batching import (
     batch_answers,
     batch_lines,
@@ -31,14 +31,23 @@ WORTH_IT = 3  # from so many on, together is quicker than one by one
 
 def offer(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any]:
     """Context of ``approvals/_batch.html``: how many there are with this one, counted no further than a batch goes."""
-    if not proposal.cohort or proposal.state != State.PENDING or not member.may(Role.REVIEWER):
+    question = asked(proposal, member, now)
+    if question is None:
         return {}
-    meaning = {statements.WORD: proposal.cohort, statements.ITEM: proposal.pk}
-    count = 1 + statements.count(_alike(batches.MOST - 1), statements.of(member, now) | meaning)
+    ((others,),) = foreseen.rows(*question)
+    count = 1 + others
     if count < WORTH_IT:
         return {}
     url = reverse("batch-open", args=[member.workspace.slug, proposal.public_id])
     return {"batch_count": count, "batch_url": url}
+
+
+def asked(proposal: Proposal, member: Membership, now: datetime) -> statements.Built | None:
+    """What `offer` asks."""
+    if not proposal.cohort or proposal.state != State.PENDING or not member.may(Role.REVIEWER):
+        return None
+    meaning = {statements.WORD: proposal.cohort, statements.ITEM: proposal.pk}
+    return statements.counting([_alike(batches.MOST - 1)], statements.of(member, now) | meaning)
 
 
 @cache

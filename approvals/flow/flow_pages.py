@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, loader
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals.answering import review_pages
+from approvals import foreseen
+from approvals.answering import foresight, review_pages
 from approvals.flow.flow_desk import Fresh
 from approvals.models import Membership, Proposal
 from approvals.oversight import pace
@@ -49,7 +51,15 @@ def panes(
     fresh: Sequence[Fresh], member: Membership, place: Place, now: datetime
 ) -> list[tuple[Fresh, dict[str, Any]]]:
     """Each prefetched item with everything its pane says."""
-    return [(one, _pane(one.proposal, member, place, now)) for one in fresh]
+    with foreseen.together():
+        foreseen.ask(*chain.from_iterable(_ahead(one.proposal, member, place, now) for one in fresh))
+        return [(one, _pane(one.proposal, member, place, now)) for one in fresh]
+
+
+def _ahead(proposal: Proposal, member: Membership, place: Place, now: datetime) -> foresight.Questions:
+    yield queue.asked_following(member, place, now, proposal)
+    yield pace.asked(member, now)
+    yield from foresight.of_item(proposal, member, now)
 
 
 def _pane(proposal: Proposal, member: Membership, place: Place, now: datetime) -> dict[str, Any]:

@@ -81,6 +81,13 @@ def of(member: Membership, now: datetime) -> Hour:
     return kept
 
 
+def asked(member: Membership, now: datetime) -> statements.Built | None:
+    """What `of` asks of somebody who answers."""
+    if KEPT in vars(member) or not member.may("reviewer"):
+        return None
+    return statements.meant(_answers(_telling(member) + 1).built, statements.of(member, now - HOUR))
+
+
 def _telling(member: Membership) -> int:
     """So many answers in an hour give the longest rest, whatever their risk."""
     return max(member.workspace.hourly_limit, member.workspace.hourly_limit_high) + SATURATED

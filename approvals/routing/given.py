@@ -18,6 +18,11 @@ def current(proposal: Proposal, now: datetime) -> Assignment | None:
     return statements.first(_current(), {statements.ITEM: proposal.pk, statements.NOW: now})
 
 
+def asked(proposal: Proposal, now: datetime) -> statements.Built:
+    """What `current` asks."""
+    return statements.meant(_current().built, {statements.ITEM: proposal.pk, statements.NOW: now})
+
+
 @cache
 def _current() -> statements.Kept[Assignment]:
     rows = Assignment.objects.select_related("assigned_by")

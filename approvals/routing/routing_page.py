@@ -27,7 +27,7 @@ def read(proposal: Proposal, member: Membership, place: Place, now: datetime) ->
     held = given.current(proposal, now)
     if not member.may(Role.REVIEWER):
         return {"routed": [_to(held, now)] if held else [], "later": None, "give_url": ""}
-    aside = statements.first(_own_aside(), statements.of(member) | {statements.ITEM: proposal.pk})
+    aside = statements.first(_own_aside(), _here(proposal, member))
     said = [*_cover(proposal, member, now), *_given(held, proposal, member, place, now),
             *_aside(aside, proposal, member, place, now)]  # fmt: skip
     return {
@@ -35,6 +35,18 @@ def read(proposal: Proposal, member: Membership, place: Place, now: datetime) ->
         "later": _later(proposal, member, place, now),
         "give_url": place.url("give", member.workspace.slug, proposal.public_id),
     }
+
+
+def asked(proposal: Proposal, member: Membership, now: datetime) -> list[statements.Built]:
+    """What `read` asks."""
+    if proposal.state != State.PENDING or proposal.expires_at <= now:
+        return []
+    aside = statements.meant(_own_aside().built, _here(proposal, member))
+    return [given.asked(proposal, now), *([aside] if member.may(Role.REVIEWER) else [])]
+
+
+def _here(proposal: Proposal, member: Membership) -> dict[Any, Any]:
+    return statements.of(member) | {statements.ITEM: proposal.pk}
 
 
 def signature_back(proposal: Proposal, member: Membership, place: Place) -> dict[str, Any]:

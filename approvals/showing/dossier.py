@@ -60,6 +60,11 @@ def gather(proposal: Proposal, member: Membership, now: datetime) -> Dossier:
     return Dossier(proposal, member, now, answers, entries, timeline.names_of(entries, known))
 
 
+def asked(proposal: Proposal) -> list[statements.Built]:
+    """What `gather` asks of every proposal."""
+    return [statements.meant(_answers().built, {statements.ITEM: proposal.pk}), timeline.asked(proposal)]
+
+
 @cache
 def _answers() -> statements.Kept[Decision]:
     rows = Decision.objects.filter(proposal=statements.ITEM)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from approvals import tools, ways_back, wording
+from approvals import foreseen, tools, ways_back, wording
 from approvals.answering import argument_forms
 from approvals.models import Evidence, Membership, Proposal
 from approvals.showing import (
@@ -64,6 +64,20 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
         "editable": bool(editable(proposal)),
         "dry": dry_runs.read(known),
     }
+
+
+def asked(proposal: Proposal) -> list[foreseen.Question | None]:
+    """What `read` asks of every proposal."""
+    beyond = [record.asked(proposal), related.asked(proposal), past.asked(proposal)]
+    return [*asked_by_id(proposal), *beyond]
+
+
+def asked_by_id(proposal: Proposal) -> list[foreseen.Question]:
+    """What of that is known by the id alone."""
+    return [
+        *dossier.asked(proposal),
+        statements.meant(_evidence().built, {statements.ITEM: proposal.pk}),
+    ]
 
 
 @cache

@@ -49,17 +49,28 @@ def of(proposal: Proposal, now: datetime) -> Past | None:
     """One query along the index of a party's past. None where the arguments name nobody."""
     if not proposal.party:
         return None
-    source = drill_story.hidden_beside(proposal)[-1]  # the item itself, or what a drill was made of
-    answers = statements.ask(_answers(), {
-        statements.HOUSE: proposal.workspace_id, statements.NAME: proposal.tool, statements.WORD: proposal.party,
-        statements.ITEM: source,
-    })  # fmt: skip
+    answers = statements.ask(_answers(), _meaning(proposal))
     told: dict[Any, list[Any]] = {}
     for answer in answers:
         told.setdefault(answer.proposal, []).append(answer)
     latest = sorted(told.values(), key=lambda answered: answered[0].proposal__settled_at, reverse=True)
     rows = list(islice(filter(None, map(_earlier, latest)), SHOWN))
     return Past(rows, _sentence(proposal, rows, now)) if rows else None
+
+
+def asked(proposal: Proposal) -> statements.Built | None:
+    """What `of` asks; not known beforehand of a drill, whose source has to be looked up."""
+    if not proposal.party or proposal.drill:
+        return None
+    return statements.meant(_answers().built, _meaning(proposal))
+
+
+def _meaning(proposal: Proposal) -> dict[Any, Any]:
+    source = drill_story.hidden_beside(proposal)[-1]  # the item itself, or what a drill was made of
+    return {
+        statements.HOUSE: proposal.workspace_id, statements.NAME: proposal.tool, statements.WORD: proposal.party,
+        statements.ITEM: source,
+    }  # fmt: skip
 
 
 @cache

@@ -1,8 +1,9 @@
 """How often this lane was right at this confidence, counted over what people decided, with the doubt drawn in."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from approvals import prepared
+from approvals import foreseen
 from approvals.models import Proposal
 from approvals.statistics import bounds
 
@@ -87,14 +88,19 @@ def of(proposal: Proposal) -> Record:
     """The lane's record in the proposal's confidence band, over the latest it settled. What the policy passed by
     itself is left out, as nobody looked at it, and so are drills.
     """
-    asked = _COUNTED.format(
-        latest=LATEST, band="band IS NULL" if proposal.band is None else "band = (SELECT %(band)s)"
-    )
-    values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk}
-    with prepared.cursor() as cursor:
-        cursor.execute(asked, values)
-        n, right = cursor.fetchone()
+    ((n, right),) = foreseen.rows(*asked(proposal))
     return Record(band_words(proposal.band), right, n)
+
+
+def asked(proposal: Proposal) -> foreseen.Question:
+    """What `of` asks."""
+    values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk}
+    return _in_band(proposal.band is not None), values
+
+
+@cache
+def _in_band(stated: bool) -> str:
+    return _COUNTED.format(latest=LATEST, band="band = (SELECT %(band)s)" if stated else "band IS NULL")
 
 
 def band_words(band: int | None) -> str:

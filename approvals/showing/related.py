@@ -1,8 +1,9 @@
 """Other proposals about the same subject, or that look like the same event."""
 
+from functools import cache
 from typing import Any
 
-from approvals import ids, prepared
+from approvals import foreseen, ids
 from approvals.models import Proposal
 from approvals.visible import visible
 
@@ -18,16 +19,24 @@ _ABOUT = {"subject": "subject = %(subject)s", "likeness": "likeness = %(likeness
 
 def of(proposal: Proposal) -> list[dict[str, Any]]:
     """The newest few; one query, and none where nothing tells what it is about."""
-    walks = [_SAME.format(about=about) for name, about in _ABOUT.items() if getattr(proposal, name)]
-    if not walks:
-        return []
-    values: dict[str, Any] = {
+    question = asked(proposal)
+    return [
+        {"id": ids.show("proposal", key), "title": visible(headline), "state": state, "at": created_at}
+        for key, headline, state, created_at in (foreseen.rows(*question) if question else ())
+    ]
+
+
+def asked(proposal: Proposal) -> foreseen.Question | None:
+    """What `of` asks."""
+    text = _walked(*[name for name in _ABOUT if getattr(proposal, name)])
+    values = {
         "workspace": proposal.workspace_id, "proposal": proposal.pk, "subject": proposal.subject,
         "likeness": proposal.likeness, "shown": SHOWN,
     }  # fmt: skip
-    with prepared.cursor() as cursor:
-        cursor.execute(_NEWEST.format(walks=" UNION ".join(walks)), values)
-        return [
-            {"id": ids.show("proposal", key), "title": visible(headline), "state": state, "at": created_at}
-            for key, headline, state, created_at in cursor.fetchall()
-        ]
+    return (text, values) if text else None
+
+
+@cache
+def _walked(*names: str) -> str:
+    walks = [_SAME.format(about=_ABOUT[name]) for name in names]
+    return _NEWEST.format(walks=" UNION ".join(walks)) if walks else ""

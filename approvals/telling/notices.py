@@ -174,6 +174,11 @@ def unread_count(member: Membership) -> int:
     return statements.count(_unread(), statements.of(member))
 
 
+def asked_unread(member: Membership) -> statements.Built:
+    """What `unread_count` asks."""
+    return statements.counting([_unread()], statements.of(member))
+
+
 @cache
 def _unread() -> statements.Kept[Any]:
     return statements.keep(unread(statements.ANYBODY).values("pk")[: CAP + 1])

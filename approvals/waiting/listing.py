@@ -26,9 +26,17 @@ SAID = {
 }
 
 
-def read(member: Membership, place: Place, now: datetime, current: Proposal | None = None) -> dict[str, Any]:
-    """The context of ``approvals/_list.html`` and of the rail. Without ``current``, the first row is open."""
-    page = paging.page(member, place, now)
+def read(
+    member: Membership,
+    place: Place,
+    now: datetime,
+    current: Proposal | None = None,
+    page: paging.Page | None = None,
+) -> dict[str, Any]:
+    """The context of ``approvals/_list.html`` and of the rail; ``page`` when it has been fetched. Without ``current``,
+    the first row is open.
+    """
+    page = page or paging.page(member, place, now)
     if not page.rows and place.after:  # what stood behind is answered by now
         place = place.top()
         page = paging.page(member, place, now)

@@ -37,6 +37,13 @@ def page(member: Membership, place: Place, now: datetime) -> Page:
     return _anew(member, place, now)
 
 
+def asked(member: Membership, place: Place, now: datetime) -> statements.Built | None:
+    """What `page` asks, where that is known from the beginning."""
+    if place.after or not queue.is_kept(member, place):
+        return None
+    return statements.meant(_top(place.view, place.order, PAGE + 1).built, statements.of(member, now))
+
+
 def _cut(found: list[Proposal], *, windowed: bool = False, matching: int = 0) -> Page:
     older = found[PAGE - 1].public_id if len(found) > PAGE else ""
     return Page(found[:PAGE], older, windowed, matching)

@@ -86,6 +86,16 @@ def is_kept(member: Membership, place: Place) -> bool:
     return place.view in (MINE, ALL) and not place.narrowed and member.may(Role.REVIEWER)
 
 
+def asked_following(
+    member: Membership, place: Place, now: datetime, proposal: Proposal
+) -> statements.Built | None:
+    """What `following` asks first, where that is known beforehand."""
+    if not is_kept(member, place):
+        return None
+    below, _ = _below(place.view, place.order)
+    return statements.meant(below.built, statements.of(member, now) | statements.edge(proposal))
+
+
 @cache
 def _below(name: str, order: str) -> tuple[statements.Kept[Proposal], statements.Kept[Proposal]]:
     """The row after the edge, and the first other one."""
@@ -194,6 +204,11 @@ def says(text: str) -> Q:
 def own_decisions(member: Membership) -> list[Decision]:
     """The member's latest answers, newest first."""
     return statements.ask(_own_decisions(LATEST), statements.of(member))
+
+
+def asked_own(member: Membership) -> statements.Built:
+    """What `own_decisions` asks."""
+    return statements.meant(_own_decisions(LATEST).built, statements.of(member))
 
 
 @cache

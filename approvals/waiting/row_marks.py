@@ -36,8 +36,18 @@ def of_rows(rows: Sequence[Proposal], member: Membership, now: datetime) -> dict
 
 def _known_of(rows: Sequence[UUID], member: Membership) -> list[dict[str, Any]]:
     """One statement for each length of page."""
-    named = dict(zip(statements.items(len(rows)), rows, strict=True))
-    return statements.ask(_facts(len(rows)), statements.of(member) | named)
+    return statements.ask(_facts(len(rows)), _meaning(rows, member))
+
+
+def asked(rows: Sequence[Proposal], member: Membership) -> statements.Built | None:
+    """What `of_rows` asks."""
+    if not rows:
+        return None
+    return statements.meant(_facts(len(rows)).built, _meaning([row.pk for row in rows], member))
+
+
+def _meaning(rows: Sequence[UUID], member: Membership) -> dict[Any, Any]:
+    return statements.of(member) | dict(zip(statements.items(len(rows)), rows, strict=True))
 
 
 @cache

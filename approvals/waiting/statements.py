@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import connection
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from approvals import prepared
+from approvals import foreseen
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 from approvals.waiting import making
@@ -49,10 +50,7 @@ def keep(rows: QuerySet[Any, Row], place: str = PLACE) -> Kept[Row]:
 
 def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
     """What the query finds when each stand-in means its value."""
-    text, given = meant(kept.built, meaning)
-    with prepared.cursor() as cursor:
-        cursor.execute(text, given)
-        return kept.make(cursor.fetchall())
+    return kept.make(foreseen.rows(*meant(kept.built, meaning)))
 
 
 def among(column: str) -> RawSQL:
@@ -90,11 +88,18 @@ def count(kept: Kept[Any], meaning: Mapping[Any, Any]) -> int:
 
 def counts(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> tuple[int, ...]:
     """How many rows each query finds, all asked in one statement."""
-    counted = [f"(SELECT count(*) FROM ({kept.built[0]}) AS counted)" for kept in several]  # noqa: S608
-    given = [value for kept in several for value in _meant(kept.built[1], meaning)]
-    with prepared.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counted)}", given)
-        return tuple(cursor.fetchone() or ())
+    return foreseen.rows(*counting(several, meaning))[0]
+
+
+def counting(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> Built:
+    """That statement."""
+    text = _counted(tuple(kept.built[0] for kept in several))
+    return text, tuple(value for kept in several for value in _meant(kept.built[1], meaning))
+
+
+@lru_cache(maxsize=100)
+def _counted(texts: Sequence[str]) -> str:
+    return f"SELECT {', '.join(f'(SELECT count(*) FROM ({text}) AS counted)' for text in texts)}"  # noqa: S608
 
 
 def of(member: Membership, now: datetime | None = None) -> dict[Any, Any]:
@@ -134,13 +139,19 @@ def edge(row: Proposal) -> dict[Any, Any]:
     return {getattr(EDGE, name): getattr(row, name) for name in ("pk", "expires_at", "risk_rank", "stake")}
 
 
-def answer(statement: Built, member: Membership, now: datetime) -> dict[str, int]:
-    """The one row of figures a statement gives for this member at this moment."""
-    text, given = statement
-    with prepared.cursor() as cursor:
-        cursor.execute(text, _meant(given, of(member, now)))
-        names = [column.name for column in cursor.description or ()]
-        return dict(zip(names, cursor.fetchone() or (), strict=True))
+@dataclass(frozen=True)
+class Figures:
+    """A statement that finds one row of figures, and their names."""
+
+    built: Built
+    names: tuple[str, ...]
+
+    def asked(self, member: Membership, now: datetime) -> Built:
+        """What it asks for this member at this moment."""
+        return meant(self.built, of(member, now))
+
+    def found(self, member: Membership, now: datetime) -> dict[str, int]:
+        return dict(zip(self.names, foreseen.rows(*self.asked(member, now))[0], strict=True))
 
 
 def _stands(value: Any) -> bool:

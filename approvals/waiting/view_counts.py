@@ -46,35 +46,57 @@ class Counts:
 
 def counts(member: Membership, now: datetime) -> Counts:
     """Two queries, or one where nothing waits or somebody only reads."""
-    if not member.may(Role.REVIEWER):
-        return Counts(**statements.answer(_readers(CAP + 1), member, now))
-    found = statements.answer(_everybodys(CAP + 1), member, now)
-    twos, gifts = found.pop("twos"), found.pop("gifts")
-    if not found[ALL]:
+    found = _first(member).found(member, now)
+    twos, gifts = found.pop("twos", 0), found.pop("gifts", 0)
+    more = _then(member, found[ALL], bool(twos or gifts))
+    if more is None:
         return Counts(**found)
-    if found[ALL] <= CAP:
-        return Counts(**found, **statements.answer(_own(CAP + 1), member, now))
-    some = _beyond(FEW + 1, queue.WINDOW) if twos or gifts else _rail(FEW + 1)
-    return Counts(**found, **statements.answer(some, member, now), own_cap=FEW)
+    cap = {"own_cap": FEW} if found[ALL] > CAP else {}
+    return Counts(**found, **more.found(member, now), **cap)
+
+
+def asked_first(member: Membership, now: datetime) -> statements.Built:
+    """The first of those queries."""
+    return _first(member).asked(member, now)
+
+
+def asked_then(member: Membership, now: datetime) -> statements.Built | None:
+    """The second, when the first is answered."""
+    found = _first(member).found(member, now)
+    more = _then(member, found[ALL], bool(found.get("twos") or found.get("gifts")))
+    return more.asked(member, now) if more else None
 
 
 def mine(member: Membership, now: datetime) -> int:
     """For the rail, which says little: up to a hundred."""
-    return statements.answer(_rail(FEW + 1), member, now)[MINE] if member.may(Role.REVIEWER) else 0
+    return _rail(FEW + 1).found(member, now)[MINE] if member.may(Role.REVIEWER) else 0
+
+
+def _first(member: Membership) -> statements.Figures:
+    return _everybodys(CAP + 1) if member.may(Role.REVIEWER) else _readers(CAP + 1)
+
+
+def _then(member: Membership, everything: int, beyond: bool) -> statements.Figures | None:
+    """What is left to ask of one's own."""
+    if not everything or not member.may(Role.REVIEWER):
+        return None
+    if everything <= CAP:
+        return _own(CAP + 1)
+    return _beyond(FEW + 1, queue.WINDOW) if beyond else _rail(FEW + 1)
 
 
 @cache
-def _rail(many: int) -> statements.Built:
+def _rail(many: int) -> statements.Figures:
     return _figures({MINE: _rows(MINE)[:many]})
 
 
 @cache
-def _readers(many: int) -> statements.Built:
+def _readers(many: int) -> statements.Figures:
     return _figures({name: _rows(name)[:many] for name in (ALL, HELD)})
 
 
 @cache
-def _everybodys(many: int) -> statements.Built:
+def _everybodys(many: int) -> statements.Figures:
     rows = {name: _rows(name)[:many] for name in (ALL, HELD, ASIDE)}
     rows["twos"] = _rows(ALL).filter(quorum__gt=1)[:1]
     rows["gifts"] = _rows(ALL).filter(Exists(offers.given_to(ANYBODY, NOW)))[:1]
@@ -82,23 +104,26 @@ def _everybodys(many: int) -> statements.Built:
 
 
 @cache
-def _own(many: int) -> statements.Built:
+def _own(many: int) -> statements.Figures:
     given = Exists(offers.given_to(ANYBODY, NOW))
     own = queue.view(ANYBODY, MINE, NOW).order_by().annotate(signed=_flag(_signed()), given=given)
     text, values = statements.built_to_keep(own.values("signed", "given")[:many], statements.UNSEEN)
-    return OWN.format(rows=text), values
+    return statements.Figures((OWN.format(rows=text), values), (MINE, SECOND, GIVEN))
 
 
 @cache
-def _beyond(many: int, window: int) -> statements.Built:
+def _beyond(many: int, window: int) -> statements.Figures:
     """What needs several signatures is looked through for those that have one, as the list itself does."""
     second = _flag(_signed() & offers.is_offered(ANYBODY, NOW))
     twos = (
         queue.view(ANYBODY, ALL, NOW).filter(quorum__gt=1).annotate(second=second).values("second")[:window]
     )
-    text, looked = statements.built_to_keep(twos, statements.UNSEEN)
-    own, given = _figures({name: _rows(name)[:many] for name in (MINE, GIVEN)})
-    return f"{own}, {SIGNED.format(rows=text, many=many)}", (*given, *looked)
+    looked, more = statements.built_to_keep(twos, statements.UNSEEN)
+    own = _figures({name: _rows(name)[:many] for name in (MINE, GIVEN)})
+    text, given = own.built
+    return statements.Figures(
+        (f"{text}, {SIGNED.format(rows=looked, many=many)}", (*given, *more)), (*own.names, SECOND)
+    )
 
 
 def _signed() -> Q:
@@ -113,7 +138,7 @@ def _rows(name: str) -> QuerySet[Proposal, Any]:
     return queue.view(ANYBODY, name, NOW).order_by().values("pk")  # whichever thousand: they are only counted
 
 
-def _figures(rows: Mapping[str, QuerySet[Proposal, Any]]) -> statements.Built:
+def _figures(rows: Mapping[str, QuerySet[Proposal, Any]]) -> statements.Figures:
     """Each counted, all in one statement."""
     parts: list[str] = []
     given: tuple[Any, ...] = ()
@@ -121,7 +146,7 @@ def _figures(rows: Mapping[str, QuerySet[Proposal, Any]]) -> statements.Built:
         text, values = statements.built_to_keep(wanted, statements.UNSEEN)
         parts.append(COUNT.format(rows=text, name=name))
         given += values
-    return f"SELECT {', '.join(parts)}", given
+    return statements.Figures((f"SELECT {', '.join(parts)}", given), tuple(rows))
 
 
 def in_places(member: Membership, places: Sequence[Place], now: datetime) -> list[str]:

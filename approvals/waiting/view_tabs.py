@@ -39,6 +39,11 @@ def open_to(member: Membership) -> list[str]:
     return [name for name in VIEWS if member.may(Role.REVIEWER) or name in filters_form.OPEN_TO_ALL]
 
 
+def asked(member: Membership) -> statements.Built:
+    """What `saved` asks first."""
+    return statements.meant(_own_views().built, statements.of(member))
+
+
 @lru_cache
 def _own_views() -> statements.Kept[SavedView]:
     return statements.keep(saved_views.own(statements.ANYBODY))
