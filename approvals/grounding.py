@@ -12,6 +12,7 @@ _MONTHS = (
 )  # fmt: skip
 MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _NUMBER = re.compile(r"\d[\d.,'’\u00a0\u202f ]*\d|\d")
+_NO_DIGIT = re.compile(r"\D+")
 _WORD = re.compile(r"[^\W_]+")
 _DATE_PIECES = re.compile(r"\d+|[^\W\d_]+")
 NEAR = 40  # characters that may lie between the parts of one date
@@ -42,7 +43,14 @@ def _money(value: str, text: str) -> bool:
         wanted = abs(Decimal(value))
     except InvalidOperation:
         return False
-    return any(wanted in _readings(match.group()) for match in _NUMBER.finditer(text))
+    core = "".join(map(str, wanted.as_tuple().digits)).strip("0")
+    numbers = (match.group() for match in _NUMBER.finditer(text))
+    return any(_holds(printed, core) and wanted in _readings(printed) for printed in numbers)
+
+
+def _holds(printed: str, core: str) -> bool:
+    """Whatever is read as an amount has that amount's digits in a row. Says yes where digits are of other scripts."""
+    return not printed.isascii() or core in _NO_DIGIT.sub("", printed)
 
 
 def _readings(printed: str) -> set[Decimal]:

@@ -18,12 +18,16 @@ _HIDING = {
     "Zp",
 }  # controls, formats (bidi, zero-width), private use, separators
 _BLANK_LETTERS = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_UNSEEN = re.compile(f"[{''.join(sorted(_BLANK_LETTERS))}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What Python calls printable and yet may hide; all else that hides, it does not."""
 
 
 def visible(text: object) -> SafeString:
     """The text escaped, and each character that would not be seen, or would move others, as a labelled chip."""
     raw = str(text)
-    if raw.isascii() and raw.isprintable():  # as nearly all of it is, and a page says two hundred of them
+    if raw.isprintable() and not _UNSEEN.search(
+        raw
+    ):  # as nearly all of it is, and a page says two hundred of them
         return mark_safe(html.escape(raw) if _MARKUP.search(raw) else raw)  # noqa: S308
     parts, end = [], 0
     for position in _hidden(raw):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.db.models import Exists, Func, JSONField, Q, QuerySet, Value
 
@@ -118,11 +119,23 @@ def following(member: Membership, place: Place, now: datetime, proposal: Proposa
 
 def newer(member: Membership, place: Place, now: datetime, first: str) -> int:
     """How many rows stand above the one with the public id ``first``; above nothing, all of them. Up to a hundred."""
-    rows = rows_of(member, place, now)
     known = named(member, first)
+    if is_kept(member, place):
+        meaning = statements.of(member, now) | (statements.edge(known) if known else {})
+        return statements.count(_above(place.view, place.order, known is not None, NEWER + 1), meaning)
+    rows = rows_of(member, place, now)
     if known is not None:
         rows = rows.filter(compared(place, keyset.AHEAD, known))
     return rows.values("pk")[: NEWER + 1].count()
+
+
+@cache
+def _above(name: str, order: str, some: bool, many: int) -> statements.Kept[Any]:
+    """The rows above the edge, or all of them."""
+    rows = view(statements.ANYBODY, name, statements.NOW, order)
+    if some:
+        rows = rows.filter(compared(Place(view=name, order=order), keyset.AHEAD, statements.EDGE))
+    return statements.keep(rows.values("pk")[:many])
 
 
 def window(member: Membership, place: Place, now: datetime) -> Q | None:
@@ -177,7 +190,13 @@ def named(member: Membership, public_id: str) -> Proposal | None:
         pk = ids.read("proposal", public_id)
     except ids.UnknownId:
         return None
-    return shown(Proposal.objects.filter(pk=pk, workspace_id=member.workspace_id)).first()
+    return statements.first(_named(), statements.of(member) | {statements.ITEM: pk})
+
+
+@cache
+def _named() -> statements.Kept[Proposal]:
+    rows = Proposal.objects.filter(pk=statements.ITEM, workspace_id=statements.HOUSE)
+    return statements.keep(shown(rows))
 
 
 def _searched(rows: QuerySet[Proposal], member: Membership, text: str, within: Q) -> QuerySet[Proposal]:

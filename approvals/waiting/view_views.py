@@ -10,11 +10,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access
+from approvals import access, foreseen
 from approvals.answering.review_pages import SeeOther
 from approvals.models import Membership, SavedView
 from approvals.visible import plain
-from approvals.waiting import filters_form, filters_page, listing, queue, saved_views
+from approvals.waiting import (
+    filters_form,
+    filters_page,
+    listing,
+    queue,
+    saved_views,
+    view_counts,
+    view_tabs,
+)
 from approvals.waiting.places import Place
 
 SORRY = {
@@ -30,9 +38,10 @@ def counts(request: HttpRequest, workspace: str) -> HttpResponse:
     """The figures around the list as they are now; ``top`` in the address is the list's first row."""
     member, now = access.member(request, workspace), timezone.now()
     place = filters_form.read(request.GET, member)
-    return render(
-        request, "approvals/_counts.html", listing.figures(member, place, now, request.GET.get("top", ""))
-    )
+    with foreseen.together():
+        foreseen.ask(view_counts.asked_first(member, now), view_tabs.asked(member))
+        figures = listing.figures(member, place, now, request.GET.get("top", ""))
+        return render(request, "approvals/_counts.html", figures)
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Values and the texts that do or do not support them."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +56,18 @@ def test_a_value_that_is_not_printed_is_not_found(kind: str, value: str, text: s
 @given(st.sampled_from(["money", "date", "name", "text"]), st.text(), st.text())
 def test_no_text_makes_it_stumble(kind: str, value: str, text: str) -> None:
     assert grounding.found(kind, value, text) in (True, False)
+
+
+NUMBERS = st.from_regex(r"[1-9][0-9 .,']{0,12}[0-9]", fullmatch=True)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=5), st.decimals(-9999, 99999, places=2))
+def test_looking_at_digits_first_finds_the_same_amounts(printed: list[str], value: Decimal) -> None:
+    text = " and ".join(printed)
+    meant = {amount for number in printed for amount in grounding._readings(number)}
+    for one in (value, *meant):
+        assert grounding.found("money", str(one), text) == (abs(one) in meant)
+
+
+def test_digits_of_another_script_are_digits() -> None:
+    assert grounding.found("money", "1234.50", "السعر ١٢٣٤.٥٠ درهم")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approvals import visible as sight
 from approvals.models import Evidence
 from approvals.showing.exhibits import claims, segments, show
 from approvals.visible import plain, visible
@@ -31,6 +32,11 @@ CHIP = re.compile(r'<span class="codepoint" title="[^"]*">U\+([0-9A-F]+)</span>'
 @pytest.mark.parametrize(("text", "shown"), SEEN)
 def test_what_can_be_seen_stays_as_it_is(text, shown):
     assert visible(text) == shown
+
+
+def test_no_character_that_hides_is_taken_for_one_that_can_be_read_at_once():
+    readable = [chr(code) for code in range(0x110000) if chr(code).isprintable()]
+    assert not [one for one in readable if sight._hides(one, 0) and not sight._UNSEEN.search(one)]
 
 
 @pytest.mark.parametrize(("text", "code"), HIDDEN)
