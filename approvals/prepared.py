@@ -1,12 +1,16 @@
 """Statements whose plan the database keeps. Planning those of the queue takes twice as long as running them."""
 
-from typing import Any, cast
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Self, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
+from psycopg import RawCursor
 
 KEPT = 200  # plans a connection has; who asked for something longest ago gives way
+PLACES = re.compile(r"%(?:\((\w+)\)s|s|%)")
 
 
 def cursor() -> CursorWrapper:
@@ -20,5 +24,37 @@ def cursor() -> CursorWrapper:
     here.ensure_connection()
     told = here.connection
     told.prepared_max, told.prepare_threshold = KEPT, 1
-    kind: Any = ServerBindingCursor
-    return cast(CursorWrapper, here._prepare_cursor(kind(told)))  # as Django does with its own kind
+    return cast(CursorWrapper, here._prepare_cursor(_Cursor(told)))  # as Django does with its own kind
+
+
+class _Cursor(RawCursor[Any]):
+    """Takes a text with the places Django writes. They are looked for once: psycopg does so each time, where a text is
+    longer than four thousand characters.
+    """
+
+    def execute(self, query: Any, params: Any = None, **told: Any) -> Self:
+        if params is None:
+            return super().execute(query, **told)
+        text, names = _numbered(query)
+        given = [params[name] for name in names] if isinstance(params, Mapping) else params
+        return super().execute(text, given, **told)
+
+
+@lru_cache(maxsize=1000)
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """The text as PostgreSQL reads it, and the name each number stands for; of values in a row, none."""
+    names: list[str] = []
+    count = 0
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        if found[1] is None:
+            count += 1
+            return f"${count}"
+        if found[1] not in names:
+            names.append(found[1])
+        return f"${names.index(found[1]) + 1}"
+
+    return PLACES.sub(place, text).encode(), tuple(names)

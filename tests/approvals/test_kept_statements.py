@@ -1,7 +1,9 @@
 """Queries that come again: what never changes stands in their text, and the database keeps their plans."""
 
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.base import Cursor
 
 from approvals import prepared
@@ -54,3 +56,27 @@ def test_other_statements_are_asked_as_ever(northwind: Company) -> None:
         assert cursor.fetchone() == (2,)
     with connection.cursor() as cursor:
         assert isinstance(cursor.cursor, Cursor)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "found"),
+    [
+        ("SELECT %s::text || '%%' || %s::text", ["a", "%s"], "a%%s"),
+        ("SELECT %(one)s::text || %(other)s || %(one)s || '%%s'", {"other": "-", "one": "%"}, "%-%%s"),
+        ("SELECT '$1' || %s::text", ["$2"], "$1$2"),
+        ("SELECT '100 %'", None, "100 %"),
+        ("SELECT '100 %%'", [], "100 %"),
+    ],
+)
+def test_places_are_found_where_they_are_and_nowhere_else(text: str, given: Any, found: str) -> None:
+    for _ in range(3):
+        with prepared.cursor() as cursor:
+            cursor.execute(text, given)
+            assert cursor.fetchone() == (found,)
+
+
+def test_a_missing_value_is_told() -> None:
+    with pytest.raises(KeyError), prepared.cursor() as cursor:
+        cursor.execute("SELECT %(absent)s", {"present": 1})
+    with pytest.raises(DatabaseError), transaction.atomic(), prepared.cursor() as cursor:
+        cursor.execute("SELECT %s::int + %s::int", [1])
