@@ -54,8 +54,12 @@ def rows(text: str, given: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
 
 
 def _key(text: str, given: Sequence[Any] | Mapping[str, Any]) -> Any:
-    values = tuple(given.items()) if isinstance(given, Mapping) else given
-    return text, tuple(tuple(value) if isinstance(value, list) else value for value in values)
+    values = tuple(given.items() if isinstance(given, Mapping) else given)
+    try:
+        hash(values)
+    except TypeError:  # a list among them
+        return text, repr(values)
+    return text, values
 
 
 def _answers(questions: Sequence[Question]) -> list[Rows]:

@@ -3,13 +3,15 @@ works those out by all its language allows, and catches three errors for each na
 """
 
 from collections.abc import Callable
+from functools import cache
 from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.template import Template
+from django.template import Engine, Template
 from django.template.base import NodeList, VariableNode, render_value_in_context
 from django.template.defaulttags import IfNode, TemplateLiteral
+from django.template.loader_tags import IncludeNode, construct_relative_path
 from django.template.loaders import cached
 from django.utils.safestring import SafeString
 
@@ -33,6 +35,9 @@ def quicken(nodes: NodeList) -> None:
     node: Any
     for node in nodes.get_nodes_by_type(VariableNode):
         node.render_annotated = _told(node)
+    for node in nodes.get_nodes_by_type(IncludeNode):
+        if not node.template.is_var and not node.template.filters:
+            node.render_annotated = _included(node)
     for node in nodes.get_nodes_by_type(IfNode):
         node.render_annotated = node.render
         for condition, _ in node.conditions_nodelists:
@@ -45,6 +50,24 @@ def _quicken_condition(token: Any) -> None:
     elif token is not None:
         _quicken_condition(token.first)
         _quicken_condition(token.second)
+
+
+def _included(node: Any) -> Callable[[Any], str]:
+    """Another template, always the same; Django looks for it on every page."""
+    name = construct_relative_path(node.origin.template_name, node.template.var)
+
+    @cache
+    def template(engine: Engine) -> Template:
+        return engine.get_template(name)
+
+    def included(context: Any) -> str:
+        values = {key: value.resolve(context) for key, value in node.extra_context.items()}
+        if node.isolated_context:
+            return template(context.template.engine).render(context.new(values))
+        with context.push(**values):
+            return template(context.template.engine).render(context)
+
+    return included
 
 
 def _of_condition(expression: Any) -> Read:

@@ -178,10 +178,5 @@ def _literal(value: Any) -> str:
 
 def _meant(given: Sequence[Any], meaning: Mapping[Any, Any]) -> list[Any]:
     return [
-        _meant(value, meaning)
-        if isinstance(value, list)
-        else meaning.get(value, value)
-        if isinstance(value, int | str | datetime | Decimal | UUID)
-        else value
-        for value in given
+        _meant(value, meaning) if isinstance(value, list) else meaning.get(value, value) for value in given
     ]

@@ -44,6 +44,14 @@ def test_what_was_foreseen_is_answered_and_not_asked_again() -> None:
         assert len(asked) == 3
 
 
+def test_a_list_among_the_values_is_compared_by_what_is_in_it() -> None:
+    among = "SELECT 2 = ANY(%s::int[])"
+    with foreseen.together(), CaptureQueriesContext(connection) as asked:
+        foreseen.ask((among, [[1, 2]]))
+        assert foreseen.rows(among, [[1, 2]]) == [(True,)] and len(asked) == 1
+        assert foreseen.rows(among, [[1, 3]]) == [(False,)] and len(asked) == 2
+
+
 def test_together_may_stand_within_together() -> None:
     with foreseen.together():
         foreseen.ask((NAME, ["Ada"]))

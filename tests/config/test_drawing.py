@@ -120,6 +120,23 @@ def test_a_condition_holds_where_django_says_so(name: str) -> None:
         assert drawn(source, quickly=True) == drawn(source, quickly=False), source
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% include "components/badge.html" with state=text only %}',
+        '{% include "components/badge.html" with state=dict.absent word=text only %}',
+        '{% include "components/words.html" with words=text %}{{ words }}',
+        '{% for text in list %}{% include "components/words.html" with words=text %}{% endfor %}{{ text }}',
+        '{% with words=text %}{% include "components/words.html" %}{% endwith %}',
+        "{% include absent %}",
+        '{% include "no/such/template.html" %}',
+        '{% include "components/words.html" with words=thing.broken %}',
+    ],
+)
+def test_another_template_is_put_in_as_django_puts_it_in(source: str) -> None:
+    assert drawn(source, quickly=True) == drawn(source, quickly=False)
+
+
 def test_numbers_are_grouped_where_a_site_wants_them_so(settings: Any) -> None:
     settings.USE_THOUSAND_SEPARATOR = True
     assert drawn("{{ number }}", quickly=True) == drawn("{{ number }}", quickly=False) == "1,234,567"
