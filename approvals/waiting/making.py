@@ -30,7 +30,7 @@ class Compiler(SQLCompiler):
     def execute_sql(self, *_: Any, **__: Any) -> Any:
         return [self.found]
 
-    def values(self, found: Found) -> Found:
+    def turned(self, found: Found) -> Found:
         """The rows as Python knows what is in them, without what was only asked for to sort by."""
         if self.has_extra_select:
             found = [row[: self.col_count] for row in found]
@@ -52,7 +52,7 @@ def _objects(compiler: Compiler) -> Maker:
     besides = list((compiler.annotation_col_map or {}).items())
 
     def objects(found: Found) -> Iterator[Any]:
-        for row in compiler.values(found):
+        for row in compiler.turned(found):
             made = read(row)
             for name, place in besides:
                 setattr(made, name, row[place])
