@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, Self, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import Database  # type: ignore[attr-defined]
 from django.db.backends.utils import CursorWrapper
-from psycopg import RawCursor
 
 KEPT = 200  # plans a connection has; who asked for something longest ago gives way
 PLACES = re.compile(r"%(?:\((\w+)\)s|s|%)")
@@ -27,7 +27,7 @@ def cursor() -> CursorWrapper:
     return cast(CursorWrapper, here._prepare_cursor(_Cursor(told)))  # as Django does with its own kind
 
 
-class _Cursor(RawCursor[Any]):
+class _Cursor(Database.RawCursor):
     """Takes a text with the places Django writes. They are looked for once: psycopg does so each time, where a text is
     longer than four thousand characters.
     """
