@@ -1,15 +1,13 @@
 """What surrounds every page of a workspace: where one is, who one is, and how much waits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils.module_loading import import_string
 
-from approvals import foreseen, wording
+from approvals import questions, wording
 from approvals.models import Membership, Workspace
 from approvals.telling import notices
 from approvals.waiting import statements, view_counts
@@ -50,18 +48,12 @@ def workspaces(user_id: int) -> list[Workspace]:
     return statements.ask(_workspaces(), {statements.SEAT: user_id})
 
 
-def asked(member: Membership) -> list[foreseen.Question]:
-    """What every page asks for what surrounds it, but for how much waits; settings name what upper floors ask."""
+def asked(member: Membership) -> list[questions.Question]:
+    """What `around` asks, but for how much waits."""
     return [
         statements.meant(_workspaces().built, {statements.SEAT: member.user_id}),
         notices.asked_unread(member),
-        *(question(member) for question in _of_others()),
     ]
-
-
-@cache
-def _of_others() -> list[Callable[[Membership], foreseen.Question]]:
-    return [import_string(path) for path in settings.RAIL_ASKS]
 
 
 @cache

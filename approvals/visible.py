@@ -25,9 +25,7 @@ _UNSEEN = re.compile(f"[{''.join(sorted(_BLANK_LETTERS))}\ufe00-\ufe0f\U000e0100
 def visible(text: object) -> SafeString:
     """The text escaped, and each character that would not be seen, or would move others, as a labelled chip."""
     raw = str(text)
-    if raw.isprintable() and not _UNSEEN.search(
-        raw
-    ):  # as nearly all of it is, and a page says two hundred of them
+    if raw.isprintable() and not _UNSEEN.search(raw):  # as nearly all of it is
         return mark_safe(html.escape(raw) if _MARKUP.search(raw) else raw)  # noqa: S308
     parts, end = [], 0
     for position in _hidden(raw):

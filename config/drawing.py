@@ -103,7 +103,7 @@ def _told(node: Any) -> Callable[[Any], str]:
 
 
 def _short(expression: Any) -> Read:
-    """The value of a name, or of a name's name; `MISSING` for whatever needs more of the language than that."""
+    """The value of a name, or of names within names; `MISSING` for whatever needs more of the language than that."""
     variable = expression.var
     names = getattr(variable, "lookups", None)
     if expression.filters or names is None or variable.translate:

@@ -120,8 +120,6 @@ RQ_QUEUES = {"bell": QUEUE, "default": QUEUE, "post": QUEUE, "slow": QUEUE}
 RQ = {"WORKER_CLASS": "config.worker.Worker"}
 RQ_SHOW_ADMIN_LINK = False
 # What the ledger enqueues after commit, and what the clock enqueues every few seconds.
-RAIL_ASKS = ["exceptions.counting.asked", "runs.standstill.asked"]
-
 BELL = "runs.jobs.drain"
 TICK = "runs.jobs.tick"
 TICK_SECONDS = 5

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals import foreseen, prepared, wording
+from approvals import prepared, questions, wording
 from approvals.models import LaneAudit, Membership
 from approvals.waiting import statements
 from approvals.wording import CAP
@@ -52,11 +52,11 @@ def of(member: Membership, teams: Sequence[int]) -> Counts:
 
 def for_rail(member: Membership) -> Counts:
     """For every other page."""
-    ((every, late, audits),) = foreseen.rows(*asked(member))
+    ((every, late, audits),) = questions.rows(*asked(member))
     return Counts(every, late, audits=audits)
 
 
-def asked(member: Membership) -> foreseen.Question:
+def asked(member: Membership) -> questions.Question:
     """What `for_rail` asks."""
     return statements.counting([*_rail(), _unjudged()], statements.of(member))
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from approvals import access
+from approvals import access, questions
 from approvals.models import Membership
 from approvals.models.workspace import Role
 from exceptions import counting
@@ -15,6 +15,8 @@ def waiting(request: HttpRequest) -> dict[str, Any]:
     """``cases_waiting.all`` and ``.late`` for the workspace of the page, empty where there is nothing to say; and
     ``audits_waiting``: how many writes that passed by themselves a reviewer of it is to look at again.
     """
+    member = access.known(request)
+    questions.note(counting.asked(member) if member else None)
     counted = SimpleLazyObject(lambda: _count(request))
     return {"cases_waiting": counted, "audits_waiting": SimpleLazyObject(lambda: _audits(request, counted))}
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from approvals import access, foreseen, switches, wording
+from approvals import access, questions, switches, wording
 from approvals.models import Membership
 
 BREAKER = "breaker"
@@ -66,13 +66,8 @@ def of_workspace(workspace_id: int) -> list[Stop]:
     """Everything that stands still there, longest first. One small query."""
     return [
         Stop(what, key, wording.tool_title(name) if what in ("tool", BREAKER) else name, at, by)
-        for what, key, name, at, by in foreseen.rows(_EVERYTHING, {"workspace": workspace_id})
+        for what, key, name, at, by in questions.rows(_EVERYTHING, {"workspace": workspace_id})
     ]
-
-
-def asked(member: Membership) -> foreseen.Question:
-    """What `of_workspace` asks for a page."""
-    return _EVERYTHING, {"workspace": member.workspace_id}
 
 
 def told(stops: Sequence[Stop], *, agent: str, tool: str) -> list[dict[str, Any]]:
@@ -86,6 +81,8 @@ def told(stops: Sequence[Stop], *, agent: str, tool: str) -> list[dict[str, Any]
 
 def standstill(request: HttpRequest) -> dict[str, Any]:
     """A context processor: ``standstill`` for the workspace of the page, asked for only when a template looks."""
+    member = access.known(request)
+    questions.note((_EVERYTHING, {"workspace": member.workspace_id}) if member else None)
     return {"standstill": SimpleLazyObject(lambda: _of_page(request))}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from approvals import access, foreseen, holds, rail
+from approvals import access, holds, questions, rail
 from approvals.batching import batch_page
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
@@ -14,7 +14,7 @@ from approvals.showing import item
 from approvals.waiting import paging, queue, row_marks, view_counts, view_tabs
 from approvals.waiting.places import SETTLED, Place
 
-Questions = Iterator[foreseen.Question | None]
+Questions = Iterator[questions.Question | None]
 
 
 def of_reader(member: Membership, place: Place, now: datetime) -> Questions:

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django_htmx.http import push_url
 
-from approvals import access, foreseen
+from approvals import access, questions
 from approvals.answering import foresight
 from approvals.answering.disagreements import Sides
 from approvals.batching import batch_page
@@ -48,7 +48,7 @@ def show(
     """The queue with one item open: ``current``, or the first of the list. ``sides`` is what an answer was given to,
     ``more`` what an upper floor has to say in the pane.
     """
-    with foreseen.together():
+    with questions.together():
         context = _read(member, place, now, current)
         opened = current or context["opened"]
         context |= {"notice": notice, "note": note, "listed": current is None, "sides": sides}
@@ -59,11 +59,11 @@ def show(
 
 
 def _read(member: Membership, place: Place, now: datetime, current: Proposal | None) -> dict[str, Any]:
-    """The list and its open item, in three waits for the database."""
-    foreseen.ask(*foresight.of_reader(member, place, now), *_ahead(current, member, now))
+    """The list and its open item. Of what is known beforehand the database is asked two or three times."""
+    questions.note(*foresight.of_reader(member, place, now), *_ahead(current, member, now))
     page = paging.page(member, place, now)
     first = page.rows[0] if page.rows and current is None else None
-    foreseen.ask(
+    questions.note(
         *foresight.of_rows(page, member, place, now),
         *(foresight.of_row(first, member, now) if first else ()),
     )
@@ -71,7 +71,7 @@ def _read(member: Membership, place: Place, now: datetime, current: Proposal | N
     if current is None and context["opened"] is None:
         return context | {"empty": view_empty.read(member, place, now, context["counts"])}
     whole = current or access.proposal(member, context["opened"].public_id)  # a row is not all of it
-    foreseen.ask(*_ahead(whole, member, now))
+    questions.note(*_ahead(whole, member, now))
     return context | of_item(whole, member, place, now)
 
 

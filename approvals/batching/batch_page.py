@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals import foreseen, rail, tools, wording
+from approvals import questions, rail, tools, wording
 from approvals.batching import (
     batch_answers,
     batch_lines,
@@ -34,7 +34,7 @@ def offer(proposal: Proposal, member: Membership, now: datetime) -> dict[str, An
     question = asked(proposal, member, now)
     if question is None:
         return {}
-    ((others,),) = foreseen.rows(*question)
+    ((others,),) = questions.rows(*question)
     count = 1 + others
     if count < WORTH_IT:
         return {}

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, loader
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals import foreseen
+from approvals import questions
 from approvals.answering import foresight, review_pages
 from approvals.flow.flow_desk import Fresh
 from approvals.models import Membership, Proposal
@@ -51,8 +51,8 @@ def panes(
     fresh: Sequence[Fresh], member: Membership, place: Place, now: datetime
 ) -> list[tuple[Fresh, dict[str, Any]]]:
     """Each prefetched item with everything its pane says."""
-    with foreseen.together():
-        foreseen.ask(*chain.from_iterable(_ahead(one.proposal, member, place, now) for one in fresh))
+    with questions.together():
+        questions.note(*chain.from_iterable(_ahead(one.proposal, member, place, now) for one in fresh))
         return [(one, _pane(one.proposal, member, place, now)) for one in fresh]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from approvals import foreseen, tools, ways_back, wording
+from approvals import questions, tools, ways_back, wording
 from approvals.answering import argument_forms
 from approvals.models import Evidence, Membership, Proposal
 from approvals.showing import (
@@ -66,13 +66,13 @@ def read(proposal: Proposal, member: Membership, now: datetime) -> dict[str, Any
     }
 
 
-def asked(proposal: Proposal) -> list[foreseen.Question | None]:
+def asked(proposal: Proposal) -> list[questions.Question | None]:
     """What `read` asks of every proposal."""
     beyond = [record.asked(proposal), related.asked(proposal), past.asked(proposal)]
     return [*asked_by_id(proposal), *beyond]
 
 
-def asked_by_id(proposal: Proposal) -> list[foreseen.Question]:
+def asked_by_id(proposal: Proposal) -> list[questions.Question]:
     """What of that is known by the id alone."""
     return [
         *dossier.asked(proposal),

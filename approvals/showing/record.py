@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from approvals import foreseen
+from approvals import questions
 from approvals.models import Proposal
 from approvals.statistics import bounds
 
@@ -88,11 +88,11 @@ def of(proposal: Proposal) -> Record:
     """The lane's record in the proposal's confidence band, over the latest it settled. What the policy passed by
     itself is left out, as nobody looked at it, and so are drills.
     """
-    ((n, right),) = foreseen.rows(*asked(proposal))
+    ((n, right),) = questions.rows(*asked(proposal))
     return Record(band_words(proposal.band), right, n)
 
 
-def asked(proposal: Proposal) -> foreseen.Question:
+def asked(proposal: Proposal) -> questions.Question:
     """What `of` asks."""
     values = {"lane": proposal.lane_id, "band": proposal.band, "proposal": proposal.pk}
     return _in_band(proposal.band is not None), values

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from approvals import foreseen, ids
+from approvals import ids, questions
 from approvals.models import Proposal
 from approvals.visible import visible
 
@@ -22,11 +22,11 @@ def of(proposal: Proposal) -> list[dict[str, Any]]:
     question = asked(proposal)
     return [
         {"id": ids.show("proposal", key), "title": visible(headline), "state": state, "at": created_at}
-        for key, headline, state, created_at in (foreseen.rows(*question) if question else ())
+        for key, headline, state, created_at in (questions.rows(*question) if question else ())
     ]
 
 
-def asked(proposal: Proposal) -> foreseen.Question | None:
+def asked(proposal: Proposal) -> questions.Question | None:
     """What `of` asks."""
     text = _walked(*[name for name in _ABOUT if getattr(proposal, name)])
     values = {

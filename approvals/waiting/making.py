@@ -88,10 +88,11 @@ def _reader(told: Any, select: Any) -> Callable[[Any], Any]:
 
 def _values(rows: QuerySet[Any, Any], compiler: Compiler) -> Maker:
     """Django's own way, which is told the rows."""
+    shown = slice(compiler.col_count if compiler.has_extra_select else None)
 
     def values(found: Found) -> list[Any]:
         told, query = _twin(compiler), _twin(rows.query)
-        told.found = found
+        told.found = [row[shown] for row in found]
         query.get_compiler = lambda *_, **__: told
         asked: Any = SimpleNamespace(db=connection.alias, query=query, _fields=())
         each: Any = rows._iterable_class(asked)

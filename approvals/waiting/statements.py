@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from approvals import foreseen
+from approvals import questions
 from approvals.models import Membership, Proposal
 from approvals.models.workspace import Role
 from approvals.waiting import making
@@ -50,7 +50,7 @@ def keep(rows: QuerySet[Any, Row], place: str = PLACE) -> Kept[Row]:
 
 def ask(kept: Kept[Row], meaning: Mapping[Any, Any]) -> list[Row]:
     """What the query finds when each stand-in means its value."""
-    return kept.make(foreseen.rows(*meant(kept.built, meaning)))
+    return kept.make(questions.rows(*meant(kept.built, meaning)))
 
 
 def among(column: str) -> RawSQL:
@@ -88,7 +88,7 @@ def count(kept: Kept[Any], meaning: Mapping[Any, Any]) -> int:
 
 def counts(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> tuple[int, ...]:
     """How many rows each query finds, all asked in one statement."""
-    return foreseen.rows(*counting(several, meaning))[0]
+    return questions.rows(*counting(several, meaning))[0]
 
 
 def counting(several: Sequence[Kept[Any]], meaning: Mapping[Any, Any]) -> Built:
@@ -151,7 +151,7 @@ class Figures:
         return meant(self.built, of(member, now))
 
     def found(self, member: Membership, now: datetime) -> dict[str, int]:
-        return dict(zip(self.names, foreseen.rows(*self.asked(member, now))[0], strict=True))
+        return dict(zip(self.names, questions.rows(*self.asked(member, now))[0], strict=True))
 
 
 def _stands(value: Any) -> bool:

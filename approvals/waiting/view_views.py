@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals import access, foreseen
+from approvals import access, questions
 from approvals.answering.review_pages import SeeOther
 from approvals.models import Membership, SavedView
 from approvals.visible import plain
@@ -38,8 +38,8 @@ def counts(request: HttpRequest, workspace: str) -> HttpResponse:
     """The figures around the list as they are now; ``top`` in the address is the list's first row."""
     member, now = access.member(request, workspace), timezone.now()
     place = filters_form.read(request.GET, member)
-    with foreseen.together():
-        foreseen.ask(view_counts.asked_first(member, now), view_tabs.asked(member))
+    with questions.together():
+        questions.note(view_counts.asked_first(member, now), view_tabs.asked(member))
         figures = listing.figures(member, place, now, request.GET.get("top", ""))
         return render(request, "approvals/_counts.html", figures)
 

@@ -36,7 +36,7 @@ QUERIES: dict[str, Callable[[Company], QuerySet[Any, Any]]] = {
     "named tuples": lambda here: Decision.objects.values_list("verdict", named=True).order_by("id"),
     "single values": lambda here: Proposal.objects.values_list("expires_at", flat=True).order_by("id"),
     "sorted by what is not told": lambda here: (
-        Decision.objects.values_list("verdict", flat=True).distinct().order_by("verdict")
+        Proposal.objects.values_list("headline", "expires_at").distinct().order_by("created_at")
     ),
 }
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg.pq import PipelineStatus
 
-from approvals import foreseen
+from approvals import questions
 from approvals.answering import foresight
 from approvals.models import Proposal
 from tests.approvals.reviewing import queue, signed_in, url
@@ -17,7 +17,7 @@ from tests.builders import a_proposal, an_approved
 from tests.people import Company
 
 pytestmark = pytest.mark.django_db
-NAME, SUM = "SELECT %s::text", "SELECT %(one)s::int + %(other)s::int"
+NAME, SUM, SHARE = "SELECT %s::text", "SELECT %(one)s::int + %(other)s::int", "SELECT 1 / %s::int"
 
 
 class Waits:
@@ -32,47 +32,60 @@ class Waits:
         return execute(*asked)
 
 
-def test_what_was_foreseen_is_answered_and_not_asked_again() -> None:
-    with foreseen.together(), CaptureQueriesContext(connection) as asked:
-        foreseen.ask((NAME, ["Ada"]), None, (SUM, {"one": 1, "other": 2}), (NAME, ["Ada"]))
-        assert len(asked) == 2
-        assert foreseen.rows(NAME, ["Ada"]) == [("Ada",)]
-        assert foreseen.rows(SUM, {"one": 1, "other": 2}) == [(3,)]
-        foreseen.ask((NAME, ["Ada"]))
-        assert len(asked) == 2
-        assert foreseen.rows(NAME, ["Ken"]) == [("Ken",)], "another value is another question"
-        assert len(asked) == 3
+def test_what_was_noted_is_asked_with_the_first_of_it_and_once() -> None:
+    with questions.together(), CaptureQueriesContext(connection) as asked:
+        questions.note((NAME, ["Ada"]), None, (SUM, {"one": 1, "other": 2}), (NAME, ["Ada"]))
+        assert questions.rows(NAME, ["Ken"]) == [("Ken",)], "another value is another question"
+        assert len(asked) == 1
+        assert questions.rows(NAME, ["Ada"]) == [("Ada",)] and len(asked) == 3
+        assert questions.rows(SUM, {"one": 1, "other": 2}) == [(3,)]
+        questions.note((NAME, ["Ada"]))
+        assert questions.rows(NAME, ["Ada"]) == [("Ada",)] and len(asked) == 3
 
 
 def test_a_list_among_the_values_is_compared_by_what_is_in_it() -> None:
     among = "SELECT 2 = ANY(%s::int[])"
-    with foreseen.together(), CaptureQueriesContext(connection) as asked:
-        foreseen.ask((among, [[1, 2]]))
-        assert foreseen.rows(among, [[1, 2]]) == [(True,)] and len(asked) == 1
-        assert foreseen.rows(among, [[1, 3]]) == [(False,)] and len(asked) == 2
+    with questions.together(), CaptureQueriesContext(connection) as asked:
+        questions.note((among, [[1, 2]]))
+        assert questions.rows(among, [[1, 2]]) == [(True,)] and len(asked) == 1
+        assert questions.rows(among, [[1, 3]]) == [(False,)] and len(asked) == 2
 
 
 def test_together_may_stand_within_together() -> None:
-    with foreseen.together():
-        foreseen.ask((NAME, ["Ada"]))
-        with foreseen.together(), CaptureQueriesContext(connection) as asked:
-            foreseen.rows(NAME, ["Ada"])
-        assert foreseen.rows(NAME, ["Ada"]) == [("Ada",)] and not asked.captured_queries
+    with questions.together(), CaptureQueriesContext(connection) as asked:
+        questions.note((NAME, ["Ada"]))
+        with questions.together():
+            questions.rows(NAME, ["Ada"])
+        assert questions.rows(NAME, ["Ada"]) == [("Ada",)] and len(asked) == 1
 
 
-def test_nothing_is_known_before_and_after() -> None:
-    foreseen.ask((NAME, ["Ada"]))
-    with foreseen.together():
-        foreseen.ask((NAME, ["Ada"]))
+def test_what_nobody_asks_is_not_asked_and_nothing_is_known_before_and_after() -> None:
     with CaptureQueriesContext(connection) as asked:
-        assert foreseen.rows(NAME, ["Ada"]) == [("Ada",)]
-    assert len(asked) == 1
+        questions.note((NAME, ["Ada"]))
+        with questions.together():
+            questions.note((NAME, ["Ada"]), (NAME, ["Ken"]))
+        assert not asked
+        assert questions.rows(NAME, ["Ada"]) == [("Ada",)] and len(asked) == 1
 
 
-def test_what_fails_fails_as_it_would_alone_and_the_connection_lives_on() -> None:
-    with pytest.raises(DataError), foreseen.together(), transaction.atomic():
-        foreseen.ask((NAME, ["Ada"]), ("SELECT 1 / %s::int", [0]), (NAME, ["Ken"]))
-    assert foreseen.rows(NAME, ["Ada"]) == [("Ada",)]
+def test_what_fails_fails_as_it_would_alone() -> None:
+    with pytest.raises(DataError), questions.together(), transaction.atomic():
+        questions.note((NAME, ["Ada"]), (SHARE, [0]), (NAME, ["Ken"]))
+        questions.rows(NAME, ["Ada"])
+    assert questions.rows(NAME, ["Ada"]) == [("Ada",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_failure_the_connection_knows_which_plans_there_are() -> None:
+    """What was asked behind the question that failed was passed over, its plan with it."""
+    connection.close()
+    questions.rows(NAME, ["Ada"])
+    for _ in range(2):
+        with pytest.raises(DataError), questions.together():
+            questions.note((SHARE, [0]), (NAME, ["Ken"]))
+            questions.rows(SHARE, [0])
+        assert questions.rows(NAME, ["Ken"]) == [("Ken",)]
+        assert questions.rows(SHARE, [1]) == [(1,)]
 
 
 def read(client: Client, address: str) -> Waits:
@@ -98,11 +111,11 @@ def test_a_page_asks_no_more_than_one_that_foresees_nothing(
     northwind: Company, pages: dict[str, str], who: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = signed_in(northwind.people[who])
-    foreseeing = read(client, pages[name])
+    knowing = read(client, pages[name])
     for known in ("of_reader", "of_rows", "of_row", "of_item"):
         monkeypatch.setattr(foresight, known, lambda *_: ())
-    assert foreseeing.statements == read(client, pages[name]).statements
-    assert foreseeing.alone < 7
+    assert knowing.statements == read(client, pages[name]).statements
+    assert knowing.alone < 7
 
 
 def test_a_page_waits_alone_only_for_who_asks_and_for_what(northwind: Company, pages: dict[str, str]) -> None:
