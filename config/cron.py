@@ -42,16 +42,18 @@ class Clock(DjangoCronScheduler):
 
 
 def is_waiting(job: Job | None, *, believed: float) -> bool:
-    """Whether it is still in the queue, or was begun a moment ago. Of a worker that was killed in the middle of a job
-    Redis says for many minutes that it is at it, so that is believed for some seconds only; two at once do no harm.
+    """Whether it is still in the queue, or was taken a moment ago. Of a worker that was killed in the middle of a job
+    Redis says for many minutes that it is at it, and of one that was killed between taking a job and saying so, for
+    ever that the job is queued. So both are believed for some seconds only; two at once do no harm.
     """
     try:
         state = job.get_status(refresh=True) if job is not None else None
     except InvalidJobOperation:
         return False
-    if job is None or state != "started":
-        return state == "queued"
-    return (now() - (job.enqueued_at or job.created_at)).total_seconds() < believed
+    if job is None or state not in ("queued", "started"):
+        return False
+    in_line = state == "queued" and job.get_position() is not None
+    return in_line or (now() - (job.enqueued_at or job.created_at)).total_seconds() < believed
 
 
 def the_clock() -> Clock:
