@@ -1,7 +1,7 @@
 """Statements whose plan the database keeps. Planning those of the queue takes twice as long as running them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Self, cast
 
@@ -41,20 +41,16 @@ class _Cursor(Database.RawCursor):
 
 
 @lru_cache(maxsize=1000)
-def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
-    """The text as PostgreSQL reads it, and the name each number stands for; of values in a row, none."""
-    names: list[str] = []
-    count = 0
+def _numbered(text: str) -> tuple[bytes, Sequence[str | None]]:
+    """The text as PostgreSQL reads it, and the name each number stands for, where places have names."""
+    names: list[str | None] = []
 
     def place(found: re.Match[str]) -> str:
-        nonlocal count
         if found[0] == "%%":
             return "%"
-        if found[1] is None:
-            count += 1
-            return f"${count}"
-        if found[1] not in names:
-            names.append(found[1])
-        return f"${names.index(found[1]) + 1}"
+        name = found[1]
+        if name is None or name not in names:
+            names.append(name)
+        return f"${len(names) if name is None else names.index(name) + 1}"
 
-    return PLACES.sub(place, text).encode(), tuple(names)
+    return PLACES.sub(place, text).encode(), names

@@ -50,7 +50,7 @@ def note(*questions: Question | None) -> None:
         noted.waiting.update({key: one for key, one in keyed.items() if key not in noted.answered})
 
 
-def rows(text: str, given: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
+def rows(text: str, given: Sequence[Any] | Mapping[str, Any]) -> Rows:
     """What the database answers. The first noted question that is asked takes all others along, and raises what the
     first of them that fails would raise.
     """

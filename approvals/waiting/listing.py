@@ -110,11 +110,11 @@ def _rows(
 ) -> list[rows.Row]:
     marks = row_marks.of_rows(page.rows, member, now) if place.view != SETTLED else {}
     usual = Counter(row.tool for row in page.rows).most_common(1)
-    before, _, behind = place.url("proposal", member.workspace.slug, "-").partition("/-/")
+    slug = member.workspace.slug
     return [
         rows.row(
             row,
-            url=f"{before}/{row.public_id}/{behind}",
+            url=place.url("proposal", slug, row.public_id),
             now=now,
             current=row == opened,
             marks=marks.get(row.pk, ()),

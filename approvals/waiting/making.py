@@ -31,9 +31,7 @@ class Compiler(SQLCompiler):
         return [self.found]
 
     def turned(self, found: Found) -> Found:
-        """The rows as Python knows what is in them, without what was only asked for to sort by."""
-        if self.has_extra_select:
-            found = [row[: self.col_count] for row in found]
+        """The rows as Python knows what is in them."""
         return self.apply_converters(found, self.turning) if self.turning else found
 
 
@@ -87,7 +85,7 @@ def _reader(told: Any, select: Any) -> Callable[[Any], Any]:
 
 
 def _values(rows: QuerySet[Any, Any], compiler: Compiler) -> Maker:
-    """Django's own way, which is told the rows."""
+    """Django's own way, which is told the rows, without what was only asked for to sort by."""
     shown = slice(compiler.col_count if compiler.has_extra_select else None)
 
     def values(found: Found) -> list[Any]:

@@ -24,20 +24,27 @@ ORDER_WORDS = {DEADLINE: "Deadline", "risk": "Risk", "money": "Money"}
 
 
 @lru_cache(maxsize=1000)
-def _path(name: str, *args: str) -> str:
-    return reverse(name, args=args)
+def _path_of_all(name: str, slug: str) -> str:
+    return reverse(name, args=[slug])
 
 
-@lru_cache(maxsize=256)
-def _around_item(slug: str) -> tuple[str, str]:
-    before, _, behind = reverse("proposal", args=[slug, "-"]).partition("/-/")
+@lru_cache(maxsize=1000)
+def _around_an_item(name: str, slug: str) -> tuple[str, str]:
+    before, _, behind = reverse(name, args=[slug, "-"]).rpartition("/-/")
     return before, behind
 
 
+def _path(name: str, slug: str, item: str = "") -> str:
+    """What stands around the id of an item is looked up once: a page has fifty such addresses."""
+    if not item:
+        return _path_of_all(name, slug)
+    before, behind = _around_an_item(name, slug)
+    return f"{before}/{item}/{behind}"
+
+
 def item_url(slug: str, public_id: str) -> str:
-    """The page of a proposal, for those that come by the dozen: what stands around its id is looked up once."""
-    before, behind = _around_item(slug)
-    return f"{before}/{public_id}/{behind}"
+    """The page of a proposal, wherever in the queue it stands."""
+    return _path("proposal", slug, public_id)
 
 
 @dataclass(frozen=True)

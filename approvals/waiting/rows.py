@@ -103,15 +103,9 @@ def _why(proposal: Proposal) -> str:
         return f"drill, {State(proposal.state).label}" if proposal.drill else State(proposal.state).label
     if proposal.observed_at is None:
         return "a worker is reading the target"
-    asking = first_asking(_asking(proposal))
+    asking = first_asking(vars(proposal)["asking"])  # of all rulings, a line has these (`queue.shown`)
     short = _short(asking) if asking else "asked again"
     return f"needs {wording.number(proposal.quorum)}, {short}" if proposal.quorum > 1 else short
-
-
-def _asking(proposal: Proposal) -> list[dict[str, Any]]:
-    """The list fetches no other rulings (`queue.shown`)."""
-    told: list[dict[str, Any]] | None = vars(proposal).get("asking")
-    return proposal.rulings if told is None else told
 
 
 def _short(ruling: dict[str, Any]) -> str:

@@ -46,9 +46,7 @@ class Counts:
 
 def counts(member: Membership, now: datetime) -> Counts:
     """Two queries, or one where nothing waits or somebody only reads."""
-    found = _first(member).found(member, now)
-    twos, gifts = found.pop("twos", 0), found.pop("gifts", 0)
-    more = _then(member, found[ALL], bool(twos or gifts))
+    found, more = _begun(member, now)
     if more is None:
         return Counts(**found)
     cap = {"own_cap": FEW} if found[ALL] > CAP else {}
@@ -62,8 +60,7 @@ def asked_first(member: Membership, now: datetime) -> statements.Built:
 
 def asked_then(member: Membership, now: datetime) -> statements.Built | None:
     """The second, when the first is answered."""
-    found = _first(member).found(member, now)
-    more = _then(member, found[ALL], bool(found.get("twos") or found.get("gifts")))
+    _, more = _begun(member, now)
     return more.asked(member, now) if more else None
 
 
@@ -74,6 +71,13 @@ def mine(member: Membership, now: datetime) -> int:
 
 def _first(member: Membership) -> statements.Figures:
     return _everybodys(CAP + 1) if member.may(Role.REVIEWER) else _readers(CAP + 1)
+
+
+def _begun(member: Membership, now: datetime) -> tuple[dict[str, int], statements.Figures | None]:
+    """What the first query says, and which is the second."""
+    found = _first(member).found(member, now)
+    twos, gifts = found.pop("twos", 0), found.pop("gifts", 0)
+    return found, _then(member, found[ALL], bool(twos or gifts))
 
 
 def _then(member: Membership, everything: int, beyond: bool) -> statements.Figures | None:

@@ -195,10 +195,10 @@ def test_a_line_says_what_tells_it_from_its_neighbours(subject, tool, words):
         subject=subject,
         state="pending",
         quorum=1,
-        rulings=[asking],
         observed_at=now,
         expires_at=now,
     )
+    vars(proposal)["asking"] = [asking]  # as the list fetches it
     assert rows.row(proposal, url="/", now=now, current=False, tool=tool).why == words
 
 
