@@ -1,7 +1,9 @@
 """The clock rings and the worker comes, both in JSON."""
 
+import gc
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +31,14 @@ RUNG = "tests:rung"
 def leave_a_mark() -> None:
     with django_rq.get_connection("default") as bell:
         bell.incr(RUNG)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_by_others():
+    """A worker looks for garbage as it begins: an open socket among what earlier tests let go of is not its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
