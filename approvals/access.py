@@ -76,7 +76,6 @@ def asked(member: Membership, pk: UUID) -> statements.Built:
 
 @cache
 def _item() -> statements.Kept[Proposal]:
-    # each further join costs a millisecond of planning
     rows = Proposal.objects.select_related("agent", "policy", "lane")
     return statements.keep(rows.filter(pk=statements.ITEM, workspace_id=statements.HOUSE))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import gates, holds, ids, ledger, people, proposals, rounds, signing
+from approvals import gates, holds, ids, ledger, locks, people, proposals, rounds, signing
 from approvals.actors import Actor
 from approvals.editing import EditRefused, NotEditable, rehearse_edit
 from approvals.lanes import audits, labels, ladder
@@ -117,9 +117,7 @@ def _locked(proposal_id: Any, member: Membership) -> Proposal:
 
 @cache
 def _lock() -> statements.Kept[Proposal]:
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related(
-        "agent__workspace", "policy", "lane"
-    )
+    rows = locks.take(Proposal.objects).select_related("agent__workspace", "policy", "lane")
     return statements.keep(rows.filter(pk=statements.ITEM, workspace_id=statements.HOUSE))
 
 
@@ -251,7 +249,7 @@ def _approve(proposal: Proposal, actor: Actor, now: datetime, undo: timedelta) -
 def approve_by_policy(*, proposal: Proposal, actor: Actor, now: datetime) -> Proposal:
     """What every gate allowed is approved without a person. Raises `AlreadySettled`, `NotYourDecision`, `NotReady`."""
     with transaction.atomic():
-        rows = Proposal.objects.select_for_update(of=("self",)).select_related("lane")
+        rows = locks.take(Proposal.objects).select_related("lane")
         row = rows.get(pk=proposal.pk)
         if row.state != State.PENDING or row.expires_at <= now:
             raise AlreadySettled(row)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import canonical, kinds, ledger, shelf, sources, tools
+from approvals import canonical, kinds, ledger, locks, shelf, sources, tools
 from approvals.actors import Actor
 from approvals.models import DeclaredTool, Proposal, Workspace
 from approvals.models.proposal import State
@@ -103,7 +103,7 @@ def declare(
 def retire(*, tool: DeclaredTool, actor: Actor, now: datetime) -> None:
     """Nothing new may name it. Raises `AlreadyRetired`, or `StaleTool` when it is no longer the newest version."""
     with transaction.atomic():
-        Workspace.objects.select_for_update(of=("self",)).get(pk=tool.workspace_id)
+        locks.take(Workspace.objects).get(pk=tool.workspace_id)
         later = newest(tool.workspace, tool.name)
         if later is None or later.pk != tool.pk:
             raise StaleTool(tool.name)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ledger, prepared
+from approvals import ledger, locks, prepared
 from approvals.actors import Actor
 from approvals.models import Hold, Membership, Proposal
 from approvals.telling import notices
@@ -45,10 +45,15 @@ ON CONFLICT (proposal_id) DO UPDATE SET
   WHERE held.until <= excluded.taken_at OR held.reviewer_id = excluded.reviewer_id OR %(anyway)s
 RETURNING held.proposal_id, held.epoch"""
 CLAIM = f"""
-WITH next AS ({{rows}} FOR UPDATE OF approvals_proposal SKIP LOCKED), taken AS ({TAKE})
+WITH next AS ({{rows}} FOR NO KEY UPDATE OF approvals_proposal SKIP LOCKED), taken AS ({TAKE})
 SELECT next.id, taken.epoch FROM next LEFT JOIN taken ON taken.proposal_id = next.id"""  # noqa: S608
+TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
+DESK = 0x4445534B
 ONE = f"WITH next AS (SELECT %(proposal)s::uuid AS id) {TAKE}"
 RELEASE = "DELETE FROM approvals_hold WHERE proposal_id = %s AND reviewer_id = %s"
+LET_GO = """
+DELETE FROM approvals_hold WHERE proposal_id IN (SELECT proposal_id FROM approvals_hold
+  WHERE proposal_id = ANY(%s::uuid[]) AND reviewer_id = %s ORDER BY proposal_id FOR UPDATE)"""
 NAME = "flow_%d"
 
 
@@ -76,7 +81,9 @@ def claim(
 
 
 def _claim(chosen: statements.Built | None, member: Membership, now: datetime) -> dict[UUID, int | None]:
-    """One statement. None as the epoch: a colleague was quicker by a moment."""
+    """One statement, and one at a time of all pages a person has: else one of them would pass over what another is
+    claiming, and the person over the most urgent. None as the epoch: a colleague was quicker by a moment.
+    """
     if chosen is None:
         return {}
     text, given = chosen
@@ -84,6 +91,7 @@ def _claim(chosen: statements.Built | None, member: Membership, now: datetime) -
     text = text.replace("%%", "%%%%") % tuple(f"%({name})s" for name in named)
     told = _told(member, now, until=now + AHEAD) | named
     with transaction.atomic(savepoint=False), prepared.cursor() as cursor:
+        cursor.execute(TURN, [DESK, member.user_id % 2**31])
         cursor.execute(CLAIM.format(rows=text), told)
         return dict(cursor.fetchall())
 
@@ -116,7 +124,7 @@ def _told(
 def take_over(*, proposal: Proposal, member: Membership, actor: Actor, now: datetime) -> int:
     """Move a colleague's hold to oneself, on record; nothing to record where nobody holds it. Returns the epoch."""
     with transaction.atomic():
-        held = Hold.objects.select_for_update().filter(proposal=proposal, until__gt=now).first()
+        held = locks.take(Hold.objects).filter(proposal=proposal, until__gt=now).first()
         before = held.reviewer_id if held else member.user_id
         epoch = open_one(proposal_id=proposal.pk, member=member, now=now, anyway=True)
         if before != member.user_id:
@@ -160,7 +168,7 @@ def renew(*, member: Membership, epochs: Mapping[UUID, int], now: datetime) -> s
         return set()
     with transaction.atomic():
         mine = Hold.objects.filter(reviewer=member.user_id, epoch__in=list(epochs.values()))
-        kept = set(mine.select_for_update().order_by("epoch").values_list("proposal", flat=True))
+        kept = set(locks.take(mine).order_by("pk").values_list("pk", flat=True))  # in one order, as in `TAKE`
         Hold.objects.filter(pk__in=kept, opened_at__isnull=True).update(until=now + AHEAD)
     return kept & epochs.keys()
 
@@ -173,7 +181,10 @@ def release(*, proposal: Proposal, member: Membership) -> None:
 
 def let_go(*, member: Membership, proposals: Iterable[UUID]) -> None:
     """Let one's own holds on these go: the page has moved on without answering."""
-    Hold.objects.filter(proposal__in=list(proposals), reviewer=member.user_id).delete()
+    left = [str(pk) for pk in proposals]
+    if left:
+        with prepared.cursor() as cursor:
+            cursor.execute(LET_GO, [left, member.user_id])
 
 
 def length_for(member: Membership) -> timedelta:
@@ -195,5 +206,7 @@ SELECT percentile_disc(0.75) WITHIN GROUP (ORDER BY seen_ms) FROM (
 
 def forget(*, now: datetime, many: int = 1000) -> int:
     """Delete holds that ran out a while ago. Returns how many."""
-    gone = Hold.objects.filter(until__lt=now - timedelta(hours=1)).values_list("pk", flat=True)[:many]
-    return Hold.objects.filter(pk__in=list(gone)).delete()[0]
+    lapsed = Hold.objects.filter(until__lt=now - timedelta(hours=1))
+    with transaction.atomic():
+        gone = locks.take(lapsed, skip=True).values_list("pk", flat=True)[:many]
+        return Hold.objects.filter(pk__in=list(gone)).delete()[0]

@@ -7,7 +7,7 @@ from time import monotonic
 
 from django.db import transaction
 
-from approvals import ledger, wording
+from approvals import ledger, locks, wording
 from approvals.actors import Actor
 from approvals.models import Agent, Limit, Policy, Workspace
 from approvals.models.limit import Measure, Scope
@@ -43,7 +43,7 @@ def set_limit(*, workspace: Workspace, terms: Terms, by: int | None, actor: Acto
     """
     with transaction.atomic():
         # two admins at once: the second replaces what the first has set
-        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        locks.take(Workspace.objects).get(pk=workspace.pk)
         before = in_place(workspace, terms, lock=True)
         if before is not None:
             if _terms_of(before) == terms:
@@ -97,7 +97,7 @@ def forget(workspace_id: int) -> None:
 
 def in_place(workspace: Workspace, terms: Terms, *, lock: bool = False) -> Limit | None:
     """The limit in force on the same thing, measure and period."""
-    rows = Limit.objects.select_for_update() if lock else Limit.objects.all()
+    rows = locks.take(Limit.objects) if lock else Limit.objects.all()
     return rows.filter(
         workspace=workspace, scope=terms.scope, key=terms.key, measure=terms.measure, per=terms.per,
         retired_at__isnull=True,

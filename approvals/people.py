@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership, Workspace
 from approvals.models.workspace import Role
@@ -75,7 +75,7 @@ def _lock_admins(workspace_id: int) -> set[int]:
     admins = Membership.objects.filter(
         workspace_id=workspace_id, roles__contains=[Role.ADMIN], user__is_active=True
     )
-    return set(admins.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    return set(locks.take(admins).order_by("pk").values_list("pk", flat=True))
 
 
 def _record(kind: str, member: Membership, actor: Actor, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import canonical, ledger, switches, tools
+from approvals import canonical, ledger, locks, switches, tools
 from approvals.actors import Actor
 from approvals.batching import cohorts
 from approvals.models import Proposal
@@ -149,7 +149,7 @@ def expire_due(*, actor: Actor, now: datetime) -> int:
     """Expire what nobody answered in time; clocks that a switch stopped stand still. Returns how many."""
     with transaction.atomic():
         due = list(
-            Proposal.objects.select_for_update(skip_locked=True, of=("self",))
+            locks.take(Proposal.objects, skip=True)
             .filter(switches.is_running(), state=State.PENDING, expires_at__lte=now, drill=False)
             .order_by("expires_at")[:BATCH]
         )

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from approvals import deadlines, policies, proposals, switches, tightened
+from approvals import deadlines, locks, policies, proposals, switches, tightened
 from approvals.actors import Actor
 from approvals.lanes import labels
 from approvals.models import Membership, Proposal
@@ -17,7 +17,7 @@ from approvals.proposals import AlreadySettled
 def take_back(proposal_id: Any, member: Membership, actor: Actor, now: datetime) -> Proposal:
     """In the caller's transaction. Raises `AlreadySettled`, `NotYourDecision`, `SignedByOthers`, `TooLate`."""
     proposal = (
-        Proposal.objects.select_for_update(of=("self",))
+        locks.take(Proposal.objects)
         .select_related("policy", "workspace")
         .get(pk=proposal_id, workspace_id=member.workspace_id)
     )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals import ledger, prepared, wording
+from approvals import ledger, locks, prepared, wording
 from approvals.actors import Actor
 from approvals.models import Agent, Proposal, ToolSwitch, Workspace
 from approvals.waiting import statements
@@ -83,7 +83,7 @@ def release(*, of: Switched, actor: Actor, now: datetime) -> None:
 
 def _take_turn(of: Switched) -> None:
     """One switch of a workspace after the other: two released at once would each leave the same time to the other."""
-    Workspace.objects.select_for_update(no_key=True).get(pk=_workspace_id(of))
+    locks.take(Workspace.objects).get(pk=_workspace_id(of))
 
 
 def _workspace_id(of: Switched) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
+from approvals import locks
 from exceptions.models import Case
 
 # What decides about a case. Its own clocks, by which it is due, are not among them: a move may set, never read them.
@@ -29,7 +30,7 @@ class Alike:
 
 def lock(rows: QuerySet[Case], most: int) -> list[Alike]:
     """The first of these that nobody else holds, locked, by what they share. Within a transaction."""
-    free = rows.select_for_update(skip_locked=True, of=("self",))
+    free = locks.take(rows, skip=True)
     found = free.annotate(**{STEPS: Cast("steps", TextField())}).values_list("id", STEPS, *SHARED)[:most]
     kinds: dict[tuple[object, ...], list[UUID]] = {}
     for pk, *shared in found:

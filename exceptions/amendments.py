@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals import arguments as reading
-from approvals import ids, proposals, tools
+from approvals import ids, locks, proposals, tools
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
@@ -61,7 +61,7 @@ def amend(
     cases.of_member(member, occurrence.case)
     with transaction.atomic():
         old = (
-            Proposal.objects.select_for_update(of=("self",))
+            locks.take(Proposal.objects)
             .select_related("agent__workspace", "amends")
             .get(pk=_proposal(occurrence))
         )

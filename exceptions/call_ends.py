@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from exceptions import channel_health, other_ways
 from exceptions.models import Call, Case
@@ -64,7 +64,7 @@ def failed(*, calls: Sequence[Call], error: str, actor: Actor, now: datetime) ->
     about = sorted({call.case_id for call in calls if call.case_id is not None})
     with transaction.atomic():
         # one after another, or of two that fail at once each would think that the other may still arrive
-        list(Case.objects.select_for_update().filter(pk__in=about).order_by("pk").values_list("pk"))
+        list(locks.take(Case.objects).filter(pk__in=about).order_by("pk").values_list("pk"))
         count = _close(calls, CallState.FAILED, error=error)
         if count:
             ledger.append_many([_entry(call, "call.failed", actor, now, error) for call in calls])

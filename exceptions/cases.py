@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership
 from approvals.models.workspace import Role
@@ -106,7 +106,7 @@ def hand_over(
     if to.workspace_id != case.workspace_id:
         raise OtherWorkspace(to.name)
     with transaction.atomic():
-        row = Case.objects.select_for_update(of=("self",)).select_related("failure_class").get(pk=case.pk)
+        row = locks.take(Case.objects).select_related("failure_class").get(pk=case.pk)
         if row.state == State.RESOLVED:
             raise AlreadyResolved(row.public_id)
         if row.owner_id == to.pk:

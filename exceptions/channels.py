@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import ledger, secret_names
+from approvals import ledger, locks, secret_names
 from approvals.actors import Actor
 from approvals.models import Membership
 from approvals.models.workspace import Role
@@ -98,7 +98,7 @@ def send_test(*, channel: Channel, member: Membership, actor: Actor, now: dateti
     """Put down a message for a worker to send through it, about no case. Raises `NotYourChannels`, `Retired`."""
     _of_admin(member, channel.workspace_id)
     with transaction.atomic():
-        row = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
+        row = locks.take(Channel.objects).get(pk=channel.pk)
         if row.retired_at is not None:
             raise Retired(channel.name)
         call = Call.objects.create(

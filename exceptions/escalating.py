@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ledger, prepared
+from approvals import ledger, locks, prepared
 from approvals.actors import Actor
 from exceptions import calls, duty, rates, targets
 from exceptions.models import Case, Tally, Team
@@ -104,7 +104,7 @@ def calm_due(*, now: datetime, actor: Actor) -> int:
     Tally.objects.filter(starts_at__lt=now - KEPT).delete()
     rows = Case.objects.filter(escalating_at__lt=rates.quarter_of(now) - rates.QUARTER)
     with transaction.atomic():
-        mine = rows.select_for_update(skip_locked=True, of=("self",)).select_related("failure_class")
+        mine = locks.take(rows, skip=True).select_related("failure_class")
         held = list(mine.order_by("fingerprint")[:BATCH])
         before = rates.paces(held, now - rates.QUARTER)
         running = rates.paces(held, now)

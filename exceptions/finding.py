@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from approvals import locks
 from exceptions.models import Case
 
 Mark = tuple[int, str]  # a workspace and a fingerprint
@@ -84,5 +85,5 @@ def _named(marks: set[Mark], targets: Iterable[UUID | None]) -> QuerySet[Case]:
 def locked(rows: QuerySet[Case]) -> list[Case]:
     """These cases, held until the transaction ends, with whatever their clocks read."""
     related = ("failure_class__backup", "failure_class__owner", "failure_class__plan", "owner", "plan")
-    found = rows.order_by("fingerprint", "pk").select_for_update(of=("self",)).select_related(*related)
+    found = locks.take(rows.order_by("fingerprint", "pk")).select_related(*related)
     return list(found)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership
 from exceptions import cases
@@ -56,7 +56,7 @@ def add(
         cases.of_member(member, case)
     _of(member, incident)
     with transaction.atomic():
-        held = Incident.objects.select_for_update().get(pk=incident.pk)
+        held = locks.take(Incident.objects).get(pk=incident.pk)
         if held.state == State.CLOSED:
             raise NoSuchMove(incident.public_id)
         known = set(held.cases.values_list("pk", flat=True))

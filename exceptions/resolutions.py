@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from approvals import ledger, proposals
+from approvals import ledger, locks, proposals
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State as ProposalState
@@ -138,7 +138,7 @@ def dismiss(
 
 def reject_blocked(occurrences: list[Occurrence], reason_code: str, actor: Actor, now: datetime) -> set[UUID]:
     """Blocked proposals end with their occurrences, those that ended otherwise stay as they are. Returns which did."""
-    blocked = Proposal.objects.select_for_update(of=("self",)).filter(
+    blocked = locks.take(Proposal.objects).filter(
         pk__in=[row.proposal_id for row in occurrences if row.execution is None], state=ProposalState.BLOCKED
     )
     rejected = list(blocked.order_by("id"))
@@ -171,12 +171,12 @@ def settle_all(found: QuerySet[Occurrence], answer: Answer) -> int:
 
 
 def _hold(case_id: UUID) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("failure_class").get(pk=case_id)
+    return locks.take(Case.objects).select_related("failure_class").get(pk=case_id)
 
 
 def _settle(case: Case, marks: list[int], answer: Answer) -> int:
     """Settle those still open, in a locked case, with one entry each; the count of a case never leads its rows."""
-    rows = Occurrence.objects.select_for_update().filter(case=case, pk__in=marks, disposition=OPEN)
+    rows = locks.take(Occurrence.objects).filter(case=case, pk__in=marks, disposition=OPEN)
     if answer.disposition in BY_HAND:
         rows = rows.filter(resent_at__isnull=True)  # it is on its way again: first it is seen how that ends
     still = list(rows)

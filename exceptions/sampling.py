@@ -34,9 +34,10 @@ def judge(
             actor=actor,
             now=now,
         )
+        told = sampled.watched(item=row)  # the lane before any case, as with audits
         if row.state == State.SETTLED and row.wrong:
             _open(row, actor, now)
-        if (told := sampled.watched(item=row)) is not None and told[1]:
+        if told is not None and told[1]:
             evidence = {"sample": row.pk}
             falling.fall(
                 lane=told[0],

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership
 from exceptions import cases, schedule
@@ -52,7 +52,7 @@ def wake(*, case: Case, actor: Actor, now: datetime) -> Case:
     """Bring it back before its time: a person wants it, or far more fail than used to. Raises `NotSnoozed`."""
     with transaction.atomic():
         row = (
-            Case.objects.select_for_update(of=("self",))
+            locks.take(Case.objects)
             .select_related("workspace", "owner", "failure_class__owner", "failure_class__backup")
             .get(pk=case.pk)
         )

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncHour
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from exceptions import escalating, forecast, rates
 from exceptions.models import Case, Tally
@@ -33,9 +33,7 @@ def find_due(*, now: datetime, actor: Actor) -> int:
     if not found:
         return 0
     with transaction.atomic():
-        rows = Case.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            pk__in=found, escalating_at__isnull=True
-        )
+        rows = locks.take(Case.objects, skip=True).filter(pk__in=found, escalating_at__isnull=True)
         rows = rows.exclude(state=State.RESOLVED).order_by("fingerprint")
         held = list(
             rows.select_related("owner", "failure_class__owner", "failure_class__backup", "workspace")

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from approvals import ledger, prepared, wording
+from approvals import ledger, locks, prepared, wording
 from approvals.actors import Actor, worker
 from approvals.models import Workspace
 from approvals.models.stay import Cause
@@ -145,9 +145,7 @@ def half_open_due(now: datetime) -> int:
 
 def _look_at(pk: int, now: datetime) -> int:
     with transaction.atomic():
-        rows = Breaker.objects.select_for_update(of=("self",), skip_locked=True).select_related(
-            "canary__proposal"
-        )
+        rows = locks.take(Breaker.objects, skip=True).select_related("canary__proposal")
         row = rows.filter(pk=pk).first()
         if row is None or row.state == BreakerState.CLOSED:
             return 0
@@ -211,7 +209,7 @@ def open_by_hand(*, workspace: Workspace, tool: str, by: str, actor: Actor, now:
     """A person cuts a tool off until a person closes its breaker. Raises `AlreadyOpen`."""
     with transaction.atomic():
         Breaker.objects.get_or_create(workspace=workspace, tool=tool, defaults={"state": BreakerState.CLOSED})
-        row = Breaker.objects.select_for_update(of=("self",)).get(workspace=workspace, tool=tool)
+        row = locks.take(Breaker.objects).get(workspace=workspace, tool=tool)
         if row.state == BreakerState.OPEN and row.half_opens_at is None:
             raise AlreadyOpen(tool)
         Breaker.objects.filter(pk=row.pk).update(
@@ -224,7 +222,7 @@ def open_by_hand(*, workspace: Workspace, tool: str, by: str, actor: Actor, now:
 def close_by_hand(*, workspace: Workspace, tool: str, actor: Actor, now: datetime) -> None:
     """A person has mended the cause: everything passes again. Raises `AlreadyClosed`."""
     with transaction.atomic():
-        row = Breaker.objects.select_for_update(of=("self",)).filter(workspace=workspace, tool=tool).first()
+        row = locks.take(Breaker.objects).filter(workspace=workspace, tool=tool).first()
         if row is None or row.state == BreakerState.CLOSED:
             raise AlreadyClosed(tool)
         _close(row, actor, now)

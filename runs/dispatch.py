@@ -16,6 +16,7 @@ from approvals import (
     decisions,
     gates,
     gathering,
+    locks,
     policies,
     proposals,
     signatures,
@@ -146,6 +147,8 @@ def send_back(*, look: Look, actor: Actor, now: datetime) -> None:
     """Nothing is written: the execution is cancelled and the question put again, with the diff where it moved."""
     row = look.execution
     with transaction.atomic():
+        # before its execution, as whoever takes it back
+        locks.take(Proposal.objects).values_list("pk").get(pk=row.proposal_id)
         moved = Execution.objects.filter(
             pk=row.pk, state=State.SCHEDULED, claimed_by=row.claimed_by, lease_epoch=row.lease_epoch
         ).update(state=State.CANCELLED, finished_at=now)

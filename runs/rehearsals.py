@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from approvals import ledger, switches, tools
+from approvals import ledger, locks, switches, tools
 from approvals.actors import Actor
 from approvals.models import Agent, Proposal
 from approvals.models import proposal as proposal_model
@@ -93,7 +93,7 @@ def ask(
 
 
 def _locked(proposal_id: UUID) -> Proposal:
-    rows = Proposal.objects.select_for_update(of=("self",), no_key=True)
+    rows = locks.take(Proposal.objects)
     return rows.select_related("agent", "workspace").get(pk=proposal_id)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from approvals import ledger, switches, tools
+from approvals import ledger, locks, switches, tools
 from approvals.actors import Actor
 from approvals.models import proposal as proposal_model
 from runs import clock, trying
@@ -55,9 +55,7 @@ def _claim(room: int, now: datetime) -> list[Rehearsal]:
     if room <= 0 or not Rehearsal.objects.filter(state=State.WAITING).exists():
         return []
     with transaction.atomic():
-        waiting = Rehearsal.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            state=State.WAITING
-        )
+        waiting = locks.take(Rehearsal.objects, skip=True).filter(state=State.WAITING)
         rows = list(waiting.select_related("proposal__workspace", "proposal__agent").order_by("id")[:room])
         Rehearsal.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.STARTED, started_at=now)
     for row in rows:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ids, stakes, tools, ways_back
+from approvals import ids, locks, stakes, tools, ways_back
 from approvals.actors import Actor, worker
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
@@ -98,7 +98,7 @@ def ask(*, execution: Execution, asked: Asked, actor: Actor, now: datetime) -> P
     if ways_back.of(execution.proposal, now).passed:
         raise PastDeadline(execution.public_id)
     with transaction.atomic():
-        Execution.objects.select_for_update().get(pk=execution.pk)  # of two who ask at once, one is first
+        locks.take(Execution.objects).get(pk=execution.pk)  # of two who ask at once, one is first
         standing = of(execution)
         if standing is not None:
             raise AlreadyReversed(standing)
@@ -115,7 +115,7 @@ def open_case(*, execution: Execution, member: Membership, reason: str, actor: A
     if not can_reverse(execution) or not ways_back.of(execution.proposal, now).passed:
         raise NotReversible(execution.public_id)
     with transaction.atomic():
-        Execution.objects.select_for_update().get(pk=execution.pk)
+        locks.take(Execution.objects).get(pk=execution.pk)
         held = Occurrence.objects.filter(
             execution=execution.id, facts__code=TOO_LATE, disposition=resolutions.OPEN
         )

@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from approvals import bell, ids, ledger
+from approvals import bell, ids, ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership, Proposal
 from runs import reversal, reversal_preview
@@ -95,7 +95,7 @@ def ask_due(*, now: datetime, most: int = reversal_preview.MOST) -> int:
 def _ask_some(pk: Any, now: datetime) -> int:
     """A few lines of one order, in one transaction: a worker that dies has asked them all, or none."""
     with transaction.atomic():
-        waiting = ReversalOrder.objects.select_for_update(skip_locked=True).filter(pk=pk, state=State.ASKING)
+        waiting = locks.take(ReversalOrder.objects, skip=True).filter(pk=pk, state=State.ASKING)
         order = waiting.first()
         if order is None:
             return 0

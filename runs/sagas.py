@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from approvals import actors, chains, ledger, submission
+from approvals import actors, chains, ledger, locks, submission
 from approvals.actors import Actor
 from approvals.models import Agent, Membership
 from approvals.submission import Draft
@@ -85,7 +85,7 @@ def advance_due(*, now: datetime) -> int:
 def advance(*, pk: Any, now: datetime) -> bool:
     """Do what one saga's steps make necessary. Of two who look at once, one acts. True when its state has changed."""
     with transaction.atomic():
-        open_ones = Saga.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=OPEN)
+        open_ones = locks.take(Saga.objects, skip=True).filter(state__in=OPEN)
         saga = open_ones.select_related("workspace", "agent__workspace").filter(pk=pk).first()
         if saga is None:
             return False
@@ -151,7 +151,7 @@ def undo(
     Raises `NotUndoable`.
     """
     with transaction.atomic():
-        row = Saga.objects.select_for_update(of=("self",)).select_related("workspace", "agent__workspace")
+        row = locks.take(Saga.objects).select_related("workspace", "agent__workspace")
         saga = row.get(pk=saga.pk, workspace_id=member.workspace_id)
         steps = stages(saga)
         done = [step for step in steps if step.stage == Stage.DONE]

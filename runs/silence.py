@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Coalesce
 
+from approvals import locks
 from approvals.actors import Actor
 from approvals.models import Proposal
 from exceptions import cases
@@ -31,9 +32,7 @@ def _close(key: object, actor: Actor, now: datetime) -> bool:
     """A word that comes first keeps the run open; one that comes after is told to go on in another run."""
     with transaction.atomic():
         still = Q(pk=key, state=State.RUNNING, silent_at__lt=now)
-        rows = Run.objects.annotate(silent_at=_UNTIL).select_for_update(
-            skip_locked=True, no_key=True, of=("self",)
-        )
+        rows = locks.take(Run.objects.annotate(silent_at=_UNTIL), skip=True)
         run = rows.filter(still).first()
         if run is None:
             return False

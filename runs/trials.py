@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 
 from approvals import arguments as reading
-from approvals import canonical, kinds, shelf, tools, trials
+from approvals import canonical, kinds, locks, shelf, tools, trials
 from approvals.models import Trial
 from runs import clock, secrets
 
@@ -63,7 +63,7 @@ def _take(now: datetime) -> list[Taken]:
     if not waiting.exists():
         return []
     with transaction.atomic():
-        rows = waiting.select_related("tool__workspace").select_for_update(of=("self",), skip_locked=True)
+        rows = locks.take(waiting.select_related("tool__workspace"), skip=True)
         mine = list(rows.order_by("asked_at")[:BATCH])
         Trial.objects.filter(pk__in=[row.pk for row in mine]).update(
             state=Trial.State.STARTED, started_at=now

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from approvals import ledger, prepared
+from approvals import ledger, locks, prepared
 from approvals.actors import Actor
 from exceptions import resolutions
 from exceptions.models import Occurrence
@@ -44,7 +44,7 @@ SELECT e.id FROM runs_execution e
 WHERE e.state = 'started' AND (e.leased_until < %s OR e.claimed_by NOT IN (
     SELECT l.objid::bigint FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND d.datname = current_database()))
-ORDER BY e.id LIMIT %s FOR UPDATE SKIP LOCKED
+ORDER BY e.id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 """
 
 
@@ -206,7 +206,7 @@ def _agreed(
 ) -> bool:
     """Keep what was said, on record; whether somebody else has said it before."""
     with transaction.atomic():
-        if not Execution.objects.select_for_update().filter(pk=row.pk, state=State.UNKNOWN).exists():
+        if not locks.take(Execution.objects).filter(pk=row.pk, state=State.UNKNOWN).exists():
             raise AlreadySettled(row.public_id)
         agreed = testimonies.say(row=row, written=written, reference=reference, reason=reason, by=by, now=now)
         if not agreed:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Workspace
 
@@ -26,7 +26,7 @@ class StaleTerms(LookupError):
 def change(*, workspace: Workspace, terms: dict[str, Any], seen: str, actor: Actor, now: datetime) -> None:
     """Set the terms from now on. ``seen`` is `mark` of those on the screen. Raises `SameTerms`, `StaleTerms`."""
     with transaction.atomic():
-        row = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        row = locks.take(Workspace.objects).get(pk=workspace.pk)
         if mark(row) != seen:
             raise StaleTerms(row.slug)
         changed = {name: terms[name] for name in FIELDS if terms[name] != getattr(row, name)}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import decisions, holds, ledger
+from approvals import decisions, holds, ledger, locks
 from approvals.actors import Actor
 from approvals.batching import batches, cohorts
 from approvals.batching.batches import AlreadyAnswered, NotInBatch
@@ -126,7 +126,7 @@ def _answer(
     """One member's decision, or the reason why there is none. The lock keeps it what it was while it is answered."""
     try:
         with transaction.atomic():
-            row = Proposal.objects.select_for_update(of=("self",)).get(pk=item.proposal_id)
+            row = locks.take(Proposal.objects).get(pk=item.proposal_id)
             if row.state != State.PENDING:
                 raise AlreadySettled(row)
             if not cohorts.belongs(row, batch.cohort):

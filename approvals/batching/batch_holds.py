@@ -15,7 +15,7 @@ LEASE = timedelta(minutes=5)  # without a script nothing renews it but what one 
 # alike. In one order, as everybody who wants several.
 STILL = """
 WITH next AS (SELECT id FROM approvals_proposal WHERE id = ANY(%(members)s::uuid[]) AND state = 'pending'
-              ORDER BY id FOR UPDATE)"""
+              ORDER BY id FOR NO KEY UPDATE)"""
 TAKE = STILL + holds.TAKE
 
 

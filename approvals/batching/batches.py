@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from approvals import holds, ids, ledger
+from approvals import holds, ids, ledger, locks
 from approvals.actors import Actor
 from approvals.batching import batch_holds, batch_outliers, batch_values, cohorts
 from approvals.models import Batch, BatchItem, Membership, Proposal
@@ -51,7 +51,7 @@ def open_batch(*, member: Membership, proposal: Proposal, actor: Actor, now: dat
     Raises `OnlyAlone`, `NothingAlike`.
     """
     with transaction.atomic():
-        list(Membership.objects.select_for_update(no_key=True, of=("self",)).filter(pk=member.pk))
+        list(locks.take(Membership.objects).filter(pk=member.pk))
         again = _unanswered(member, proposal, now)
         if again is not None:
             keep(batch=again, member=member, now=now)

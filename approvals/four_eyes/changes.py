@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.four_eyes import kinds, rule
 from approvals.four_eyes.drafts import TITLE, Draft
@@ -57,7 +57,7 @@ def confirm(
     if change.proposed_by_id == by:
         raise OwnChange(change.title)
     with transaction.atomic():
-        workspace = Workspace.objects.select_for_update(no_key=True).get(pk=change.workspace_id)
+        workspace = locks.take(Workspace.objects).get(pk=change.workspace_id)
         able = rule.admins(workspace.pk, lock=True)
         if by not in able:
             raise NotAnAdmin(change.title)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.four_eyes.drafts import Draft, line
 from approvals.models import Membership, Workspace
@@ -23,7 +23,7 @@ def admins(workspace_id: int, *, lock: bool = False) -> set[int]:
     rows = Membership.objects.filter(
         workspace_id=workspace_id, roles__contains=[Role.ADMIN], user__is_active=True
     ).order_by("pk")
-    rows = rows.select_for_update(of=("self",)) if lock else rows
+    rows = locks.take(rows) if lock else rows
     return set(rows.values_list("user_id", flat=True))
 
 

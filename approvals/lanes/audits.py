@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.lanes import draws, labels, ladder, watch
 from approvals.models import Lane, LaneAudit, Membership, Proposal
@@ -73,11 +73,7 @@ def judge(
     if wrong and reason_code not in REASONS:
         raise MissingReason(reason_code)
     with transaction.atomic():
-        lane = (
-            Lane.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("agent")
-            .get(pk=audit.lane_id)
-        )
+        lane = locks.take(Lane.objects).select_related("agent").get(pk=audit.lane_id)
         told = {"wrong": wrong, "reason_code": reason_code if wrong else "", "note": note[:500]}
         waiting = LaneAudit.objects.filter(pk=audit.pk, judged_at__isnull=True)
         if not waiting.update(judged_at=now, judged_by=member.user_id, **told):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from approvals import locks
 from approvals.actors import Actor
 from approvals.lanes import ladder, moving
 from approvals.models import Agent, Lane, Stay
@@ -46,9 +47,7 @@ def fall(*, lane: Lane, cause: str, evidence: dict[str, Any], actor: Actor, now:
     What was found before counts no more for the next step up.
     """
     with transaction.atomic():
-        row = (
-            Lane.objects.select_for_update(of=("self",), no_key=True).select_related("agent").get(pk=lane.pk)
-        )
+        row = locks.take(Lane.objects).select_related("agent").get(pk=lane.pk)
         if not ladder.passes(row.stage):
             return None
         why = moving.Why(cause, evidence=evidence)
@@ -65,7 +64,7 @@ def begin_again(*, agent: Agent, actor: Actor, now: datetime) -> int:
     found about the version before. A pause stays one. In the caller's transaction; returns how many.
     """
     to = agent.workspace.new_versions
-    lanes = Lane.objects.select_for_update(of=("self",), no_key=True).filter(agent=agent).order_by("pk")
+    lanes = locks.take(Lane.objects).filter(agent=agent).order_by("pk")
     moved = 0
     for lane in lanes[:MOST]:
         lane.agent = agent

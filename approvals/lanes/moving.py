@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Lane, Stay
 
@@ -31,7 +31,7 @@ class Why:
 def current(lane: Lane, *, lock: bool = False) -> Stay:
     """The stay that is not over; every lane has one from its first moment."""
     rows = Stay.objects.filter(lane=lane, left_at__isnull=True)
-    return (rows.select_for_update(of=("self",)) if lock else rows).get()
+    return (locks.take(rows) if lock else rows).get()
 
 
 def move(
@@ -40,9 +40,7 @@ def move(
     """Close one stay and open the next, in the caller's transaction. ``carry`` takes the drift total along: a step up
     forgets no errors. Raises `StaleLane`.
     """
-    Lane.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=lane.pk
-    )  # before its stay, as everywhere
+    locks.take(Lane.objects).get(pk=lane.pk)  # before its stay, as everywhere
     before = current(lane, lock=True)
     if before.stage != lane.stage:
         raise StaleLane(f"{lane} has left {lane.stage}")

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.lanes import cuts, ladder, watch
 from approvals.lanes.lowering import NoReason
@@ -61,7 +61,7 @@ def promise(
     if not reason.strip():
         raise NoReason(str(epsilon))
     with transaction.atomic():
-        rows = Lane.objects.select_for_update(of=("self",), no_key=True).select_related("calibrator")
+        rows = locks.take(Lane.objects).select_related("calibrator")
         row = rows.get(pk=lane.pk)
         threshold = threshold_after(row, epsilon)
         if not Lane.objects.filter(pk=lane.pk, epsilon=seen).update(epsilon=epsilon, threshold=threshold):

@@ -2,6 +2,7 @@
 (`walked.by_lot`).
 """
 
+from approvals import locks
 from approvals.lanes import watch
 from approvals.models import Lane, SampleItem
 from approvals.models.sample import State
@@ -17,6 +18,6 @@ def watched(*, item: SampleItem) -> tuple[Lane, str] | None:
         return None
     if hasattr(proposal, "lane_audit") or proposal.reverses is not None:
         return None
-    rows = Lane.objects.select_for_update(of=("self",), no_key=True).select_related("agent", "workspace")
+    rows = locks.take(Lane.objects).select_related("agent", "workspace")
     lane = rows.get(pk=proposal.lane_id)
     return lane, watch.sampled(lane=lane, proposal=proposal, wrong=bool(item.wrong))

@@ -10,7 +10,7 @@ from random import Random
 
 from django.db import transaction
 
-from approvals import ledger, proposals
+from approvals import ledger, locks, proposals
 from approvals.actors import Actor, worker
 from approvals.models import Decision, Drill, Evidence, Proposal, Workspace
 from approvals.models.decision import SIGNATURES
@@ -29,9 +29,7 @@ def seed_due(*, now: datetime, actor: Actor = TICK) -> int:
 
 def _seed(workspace: Workspace, actor: Actor, now: datetime) -> int:
     with transaction.atomic():
-        mine = (
-            Workspace.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=workspace.pk).first()
-        )
+        mine = locks.take(Workspace.objects, skip=True).filter(pk=workspace.pk).first()
         wanted = drill_sources.due(mine, now) if mine else 0
         if mine is None or not wanted:
             return 0
@@ -99,7 +97,7 @@ def answered(*, proposal: Proposal, decision: Decision, actor: Actor, now: datet
     """A drill was answered: it is settled and shown to be one, in the caller's transaction. Nothing is sent, no case is
     opened, and there is nothing to take back.
     """
-    drill = Drill.objects.select_for_update().get(proposal=proposal)
+    drill = locks.take(Drill.objects).get(proposal=proposal)
     caught = drill_story.is_caught(drill, decision)
     signed = decision.verdict in SIGNATURES and proposal.quorum == 1 and not caught
     proposals.settle(
@@ -112,7 +110,7 @@ def answered(*, proposal: Proposal, decision: Decision, actor: Actor, now: datet
 def expire_due(*, now: datetime, actor: Actor = TICK) -> int:
     """Drills nobody answered in time go quietly, and are shown to have been drills. Returns how many."""
     with transaction.atomic():
-        rows = Drill.objects.select_for_update(skip_locked=True, of=("self", "proposal")).filter(
+        rows = locks.take(Drill.objects, "proposal", skip=True).filter(
             answered_by__isnull=True, revealed_at__isnull=True, proposal__state=State.PENDING,
             proposal__expires_at__lte=now, workspace__paused_at__isnull=True,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from functools import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Cover, Decision, Membership, Notice, Proposal, Workspace
 from approvals.models.workspace import Role
@@ -58,9 +58,7 @@ def arrange(
     if not starts_at < ends_at <= starts_at + LONGEST:
         raise OddSpell(f"{starts_at.isoformat()} to {ends_at.isoformat()}")
     with transaction.atomic():
-        list(
-            Membership.objects.select_for_update(of=("self",)).filter(pk=member.pk)
-        )  # one arrangement at a time
+        list(locks.take(Membership.objects).filter(pk=member.pk))  # one arrangement at a time
         able = Membership.objects.filter(
             pk=stand_in.pk, workspace_id=member.workspace_id, user__is_active=True
         )
@@ -121,7 +119,7 @@ def tell_begun(*, now: datetime, many: int = 100) -> int:
             created_at__gte=OuterRef("starts_at"),
         )  # fmt: skip
         begun = Cover.objects.filter(starts_at__lte=now, starts_at__gt=now - LATELY, ends_at__gt=now)
-        rows = list(begun.filter(~Exists(told)).select_for_update(skip_locked=True, of=("self",))[:many])
+        rows = list(locks.take(begun.filter(~Exists(told)), skip=True)[:many])
         for row in rows:
             notices.tell(workspace_id=row.workspace_id, users=[row.stand_in_id], kind="cover_began", now=now,
                          by=row.away_id)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from approvals import decisions
+from approvals import decisions, locks
 from approvals.models import Membership, Proposal
 from approvals.models.proposal import State
 from approvals.proposals import AlreadySettled
@@ -14,7 +14,7 @@ def lock(proposal: Proposal, member: Membership, now: datetime) -> Proposal:
     Raises `AlreadySettled`, `decisions.TooLate`, `decisions.NotYourDecision`.
     """
     row = (
-        Proposal.objects.select_for_update(of=("self",))
+        locks.take(Proposal.objects)
         .select_related("policy", "workspace")
         .get(pk=proposal.pk, workspace_id=member.workspace_id)
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import SampleItem, SampleWeek, Workspace
 from approvals.models.sample import OPEN, State
@@ -36,9 +36,7 @@ def close_if_done(*, week: SampleWeek, actor: Actor, now: datetime) -> bool:
     A lot whose uniform part was not judged whole says nothing: it neither passes nor fails, and moves no rule.
     """
     with transaction.atomic():
-        Workspace.objects.select_for_update(no_key=True).get(
-            pk=week.workspace_id
-        )  # weeks close one after another
+        locks.take(Workspace.objects).get(pk=week.workspace_id)  # weeks close one after another
         if week.items.filter(state__in=OPEN).exists():
             return False
         found = list(week.items.filter(through__contains=[UNIFORM]).values_list("state", "wrong"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from approvals import decisions, ledger
+from approvals import decisions, ledger, locks
 from approvals.actors import Actor
 from approvals.models import Decision, Membership, SampleItem, SampleVerdict
 from approvals.models.sample import OPEN, State
@@ -36,11 +36,7 @@ def judge(
     if wrong and reason_code not in decisions.REASONS:
         raise ReasonMissing(reason_code)
     with transaction.atomic():
-        row = (
-            SampleItem.objects.select_for_update(of=("self",))
-            .select_related("week", "proposal")
-            .get(pk=item.pk)
-        )
+        row = locks.take(SampleItem.objects).select_related("week", "proposal").get(pk=item.pk)
         answers = list(row.verdicts.order_by("number").values_list("judge", "wrong"))
         _check(row, member, turn, [judge for judge, _ in answers])
         try:

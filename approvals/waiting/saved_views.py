@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from approvals import locks
 from approvals.models import Membership, SavedView
 from approvals.models.workspace import Role
 
@@ -85,7 +86,7 @@ def delete(*, view: SavedView) -> None:
 
 def _locked(member: Membership, queue: str) -> list[SavedView]:
     """The member's views while nobody else changes them: their membership is locked with them."""
-    list(Membership.objects.select_for_update(of=("self",)).filter(pk=member.pk))
+    list(locks.take(Membership.objects).filter(pk=member.pk))
     return list(own(member, queue))
 
 

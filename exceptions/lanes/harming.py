@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.lanes import labels, watch
 from approvals.models import Lane, Proposal
@@ -21,11 +21,7 @@ def verify(*, undone: Proposal, actor: Actor, now: datetime) -> None:
     automated = undone.decisions.filter(by_policy=True, round=undone.round).exists()
     region = Region.AUTOMATED if automated else Region.REVIEWED
     with transaction.atomic():
-        lane = (
-            Lane.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("agent", "workspace")
-            .get(pk=undone.lane_id)
-        )
+        lane = locks.take(Lane.objects).select_related("agent", "workspace").get(pk=undone.lane_id)
         label = labels.record(
             proposal=undone, wrong=True, source=Source.HARM, region=region, judges=2, now=now
         )

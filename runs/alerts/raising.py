@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from exceptions import cases, resolutions
 from exceptions.models import Occurrence
@@ -27,9 +27,7 @@ SAYINGS = {
 def raise_alarm(*, threshold: Threshold, seen: Reading, actor: Actor, now: datetime) -> bool:
     """Open its case, unless an alarm stands already. Returns whether one was raised."""
     with transaction.atomic():
-        held = Threshold.objects.select_for_update(no_key=True).filter(
-            pk=threshold.pk, retired_at__isnull=True
-        )
+        held = locks.take(Threshold.objects).filter(pk=threshold.pk, retired_at__isnull=True)
         if not held or Alarm.objects.filter(threshold=threshold, calmed_at__isnull=True).exists():
             return False
         value, limit = _number(seen.value), _number(seen.limit)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership, Workspace
 from approvals.models.workspace import Role
@@ -45,7 +45,7 @@ def set_threshold(*, member: Membership, terms: Terms, actor: Actor, now: dateti
         raise NotYours("this needs the role admin")
     with transaction.atomic():
         # two admins at once: the second replaces what the first has set
-        Workspace.objects.select_for_update(no_key=True).get(pk=member.workspace_id)
+        locks.take(Workspace.objects).get(pk=member.workspace_id)
         rows = Threshold.objects.filter(
             workspace=member.workspace_id, workflow=terms.workflow, watch=terms.watch
         )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from approvals import ledger, wording
+from approvals import ledger, locks, wording
 from approvals.actors import Actor
 from approvals.models import Workspace
 from runs.models import ModelBudget, Run, Spending
@@ -45,9 +45,7 @@ def set_budget(
 ) -> ModelBudget:
     """From now on at most so much; what is used stays used. Raises `SameBudget`."""
     with transaction.atomic():
-        Workspace.objects.select_for_update(no_key=True).get(
-            pk=workspace.pk
-        )  # two admins: one after the other
+        locks.take(Workspace.objects).get(pk=workspace.pk)  # two admins: one after the other
         before = ModelBudget.objects.filter(
             workspace=workspace, per=per, measure=measure, retired_at__isnull=True
         ).first()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Workspace
 from runs.asking import versions
@@ -41,9 +41,7 @@ def choose(
     if not set(wanted) <= set(known) or sum(wanted.values()) != versions.WHOLE or min(wanted.values()) < 0:
         raise NotAWhole(prompt)
     with transaction.atomic():
-        Workspace.objects.select_for_update(no_key=True).get(
-            pk=workspace.pk
-        )  # two admins: one after the other
+        locks.take(Workspace.objects).get(pk=workspace.pk)  # two admins: one after the other
         before = versions.in_force(workspace.pk, prompt)
         if versions.shares(before, prompt) == wanted:
             raise SameMix(prompt)

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from approvals import ids, ledger
+from approvals import ids, ledger, locks
 from approvals.actors import Actor
 from approvals.lanes import ladder, lowering
 from approvals.models import Agent, Lane
@@ -59,7 +59,7 @@ def look(*, ours: list[str], actor: Actor, now: datetime) -> int:
     """
     with transaction.atomic():
         StepMark.objects.get_or_create(pk=1)
-        mark = StepMark.objects.select_for_update().get(pk=1)
+        mark = locks.take(StepMark.objects).get(pk=1)
         since = max(mark.upto, _at(now - timedelta(days=1)))
         began = datetime.fromtimestamp((since.int >> 80) / 1000, now.tzinfo)
         upto = _at(min(now, began + STRETCH))

@@ -88,7 +88,7 @@ WITH RECURSIVE pair AS (
                ORDER BY o.created_at, o.id LIMIT 1))
         ORDER BY x.due_at, x.id
         LIMIT least(greatest(%(limit)s / (SELECT count(*) FROM open), 1), open.room)
-        FOR UPDATE OF x SKIP LOCKED
+        FOR NO KEY UPDATE OF x SKIP LOCKED
     ) AS its
     LIMIT %(limit)s
 ), claimed AS (

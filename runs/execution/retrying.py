@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from exceptions import resending, rules
 from runs.execution.facts import Outcome, entry
@@ -108,7 +108,7 @@ def retry(*, execution: Execution, by: int, actor: Actor, now: datetime) -> None
     Raises `NotRetriable`, `BeingUndone`.
     """
     with transaction.atomic():
-        rows = Execution.objects.select_for_update(of=("self",)).select_related("proposal")
+        rows = locks.take(Execution.objects).select_related("proposal")
         row = rows.get(pk=execution.pk)
         if row.state != State.FAILED or row.proposal.state != "approved" or row.proposal.digest != row.digest:
             raise NotRetriable(row.public_id)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from approvals import locks
 from approvals.models import Workspace
 from approvals.sealing import horizon
 from runs.figures import histograms
@@ -51,7 +52,7 @@ def fold(*, workspace: int, below: int) -> int:
     with transaction.atomic():
         zone = Workspace.objects.values_list("timezone", flat=True).get(pk=workspace)
         FigureMark.objects.get_or_create(workspace_id=workspace, defaults={"timezone": zone})
-        mark = FigureMark.objects.select_for_update(skip_locked=True).filter(pk=workspace).first()
+        mark = locks.take(FigureMark.objects, skip=True).filter(pk=workspace).first()
         if mark is None:
             return 0
         if mark.timezone != zone:
@@ -72,7 +73,7 @@ def fold(*, workspace: int, below: int) -> int:
 def begin_again(*, workspace: int) -> None:
     """Forget every figure of a workspace: the next fold counts its ledger from the beginning."""
     with transaction.atomic():
-        mark = FigureMark.objects.select_for_update().filter(pk=workspace).first()
+        mark = locks.take(FigureMark.objects).filter(pk=workspace).first()
         if mark is not None:
             _begin_again(mark, mark.timezone)
 

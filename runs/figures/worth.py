@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Membership, Workspace
 from approvals.models.workspace import Role
@@ -83,7 +83,7 @@ def say(*, member: Membership, minutes: Decimal, actor: Actor, now: datetime) ->
         raise NotYours("this needs the role admin")
     with transaction.atomic():
         # two admins at once: the second sees what the first has said
-        workspace = Workspace.objects.select_for_update(no_key=True).get(pk=member.workspace_id)
+        workspace = locks.take(Workspace.objects).get(pk=member.workspace_id)
         before = in_force(workspace)
         if before is not None and before.minutes == minutes:
             raise SameWorth(str(before))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Agent, Proposal, Workspace
 from approvals.models.decision import SIGNATURES
@@ -55,7 +55,7 @@ def keep(
     expected = {name: proposal.arguments.get(name) for name in kind.fields}
     try:
         with transaction.atomic():
-            Workspace.objects.select_for_update(no_key=True).get(pk=proposal.workspace_id)
+            locks.take(Workspace.objects).get(pk=proposal.workspace_id)
             held = GoldenCase.objects.filter(workspace=proposal.workspace_id, workflow=proposal.workflow)
             if held.filter(retired_at__isnull=True).count() >= MOST_KEPT:
                 raise SetIsFull(proposal.workflow)

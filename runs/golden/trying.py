@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals import ledger
+from approvals import ledger, locks
 from approvals.actors import Actor
 from approvals.models import Workspace
 from runs.asking import batches, desk
@@ -67,7 +67,7 @@ def _take(now: datetime) -> GoldenRun | None:
     """The oldest trial that waits or was left, for this worker alone while it begins."""
     due = GoldenRun.objects.filter(state__in=[GoldenState.WAITING, GoldenState.RUNNING]).order_by("asked_at")
     with transaction.atomic():
-        trial = due.select_for_update(skip_locked=True, of=("self",)).select_related("workspace").first()
+        trial = locks.take(due, skip=True).select_related("workspace").first()
         if trial is not None and trial.state == GoldenState.WAITING:
             kind = sets.KINDS[trial.workflow]
             trial.reader = readers.now_reading(trial.workspace, trial.workflow, kind)

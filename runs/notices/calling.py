@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from approvals import actors
+from approvals import actors, locks
 from exceptions import call_ends
 from exceptions.models import Call
 from exceptions.models.call import CallState
@@ -45,7 +45,7 @@ def run(*, longest: float = LONGEST) -> dict[str, int]:
 def claim(*, now: datetime) -> list[Call]:
     """The call due longest, and others that go the same way to the same person or channel, this try counted."""
     due = Call.objects.filter(state=CallState.WAITING, next_try_at__lte=now).select_related(*RELATED)
-    due = due.select_for_update(skip_locked=True, of=("self",))
+    due = locks.take(due, skip=True)
     with transaction.atomic():
         first = due.order_by("next_try_at", "id").first()
         if first is None:

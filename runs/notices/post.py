@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from approvals import actors, ledger
+from approvals import actors, ledger, locks
 from approvals.models import Membership
 from approvals.models.workspace import Letters, Role
 from approvals.telling import notices
@@ -54,7 +54,7 @@ def claim(*, now: datetime) -> Letter | None:
         waiting = Letter.objects.filter(state=State.WAITING, next_try_at__lte=now).order_by(
             "next_try_at", "id"
         )
-        letter = waiting.select_for_update(skip_locked=True).first()
+        letter = locks.take(waiting, skip=True).first()
         if letter is not None:
             letter.attempts += 1
             letter.next_try_at = now + BACK_OFF[min(letter.attempts, len(BACK_OFF)) - 1]

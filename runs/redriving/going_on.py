@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from approvals import actors, ledger
+from approvals import actors, ledger, locks
 from exceptions import episodes
 from runs import execution
 from runs.execution import NotRetriable
@@ -37,9 +37,7 @@ def go_on_due(*, now: datetime, threads: Threads | None = None) -> int:
 def _one(redrive: Redrive, now: datetime, threads: Threads | None) -> int:
     proofs = proving.read_back(redrive, threads)
     with transaction.atomic():
-        mine = Redrive.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
-            "case__workspace", "workspace"
-        )
+        mine = locks.take(Redrive.objects, skip=True).select_related("case__workspace", "workspace")
         row = mine.filter(pk=redrive.pk, next_at__isnull=False).exclude(state=State.PREVIEWED).first()
         if row is None:
             return 0

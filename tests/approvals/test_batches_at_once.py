@@ -5,14 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from approvals import decisions, proposals
+from approvals import decisions, locks, proposals
 from approvals.batching import batch_answers, batches
 from approvals.holds import HeldByAnother
 from approvals.models import Batch, Decision, LedgerEntry, Proposal
@@ -23,6 +22,7 @@ from runs.models import Execution
 from tests import builders
 from tests.approvals import batching, ledgers
 from tests.approvals.reviewing import again, signed_in
+from tests.locks import meanwhile
 from tests.patience import PATIENCE_SECONDS
 from tests.people import Company
 
@@ -148,25 +148,9 @@ def test_opening_the_same_batch_twice_at_once_is_one_batch(northwind, rows):
 
 
 def test_what_ones_own_page_claims_in_that_very_moment_is_in_the_batch_all_the_same(northwind, rows):
-    with ThreadPoolExecutor(1) as threads:
-        with transaction.atomic():  # as the page's claim of what comes next locks them
-            list(Proposal.objects.select_for_update().filter(pk__in=[rows[2].pk, rows[3].pk]))
-            opening = threads.submit(at_once, lambda: batching.opened(northwind.maria, rows[0]))
-            _until_somebody_waits()
-        [batch] = opening.result(PATIENCE_SECONDS)
+    claimed = Proposal.objects.filter(pk__in=[rows[2].pk, rows[3].pk])
+    batch = meanwhile(lambda: list(locks.take(claimed)), lambda: batching.opened(northwind.maria, rows[0]))
     assert batch.items.count() == 6
-
-
-def _until_somebody_waits() -> None:
-    """For what this transaction has locked."""
-    give_up_at = monotonic() + PATIENCE_SECONDS
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute("SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-            if cursor.rowcount:
-                return
-            assert monotonic() < give_up_at, "nobody waited"
-            sleep(0.01)
 
 
 def test_two_people_who_open_alike_ones_at_once_share_none(northwind, rows):

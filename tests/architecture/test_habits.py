@@ -78,6 +78,21 @@ def test_the_authority_opens_no_connection():
     assert outward == []
 
 
+def test_rows_are_locked_so_that_whoever_refers_to_them_goes_on():
+    """`approvals.locks` says why. Only what deletes needs the stronger lock, and rows of others are theirs."""
+    ours = [path for path in files(*HOUSE) if "connectors" not in path.parts]
+    asking = [place(path) for path in ours if ".select_for_update(" in path.read_text()]
+    assert asking == ["approvals/locks.py"]
+    strong = [
+        place(path, node)
+        for path in ours
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.search(r"(?<!KEY) FOR UPDATE", node.value) and "DELETE FROM" not in node.value
+    ]
+    assert [at for at in strong if not at.startswith("approvals/locks.py")] == []
+
+
 def test_nothing_is_left_for_later():
     notes = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     assert [place(path) for path in files(*HOUSE) if notes.search(path.read_text())] == []

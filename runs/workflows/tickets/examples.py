@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals import canonical, ledger
+from approvals import canonical, ledger, locks
 from approvals.actors import Actor
 from approvals.models import Workspace
 from runs.models import ExampleSet
@@ -93,7 +93,7 @@ def supply(
     digest = canonical.digest([supplied.examples, supplied.terms])
     judged = learning.learn(supplied.examples).judged
     with transaction.atomic():
-        Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+        locks.take(Workspace.objects).get(pk=workspace.pk)
         before = ExampleSet.objects.filter(
             workspace=workspace, workflow=WORKFLOW, retired_at__isnull=True
         ).first()
