@@ -19,6 +19,7 @@ let before = "";
 let laid = null;
 let kept = null;
 let undone = false;
+let onward = false;
 
 const main = () => document.getElementById("main");
 const current = () => document.querySelector("#main .item-body[data-item]");
@@ -26,13 +27,14 @@ const idOf = (item) => item?.dataset.item ?? "";
 
 // --- what is shown --------------------------------------------------------------------------------------------------
 
-// Another way of moving brought an item: what was passed over goes back to everybody, unless an undo brought it.
+// Another way of moving brought an item: what was passed over goes back to everybody, unless an undo brought it. What an
+// answer brings, given while nothing was ahead, comes before all that has been laid there since.
 function arrived() {
   const id = idOf(current());
   if (id && !isWaiting(id)) answered.delete(id);
   if (id === before) return;
   if (before && !answered.has(before) && !(undone && laid)) left.add(before);
-  if (!undone) {
+  if (!undone && (!onward || ahead.has(id))) {
     for (const other of [...ahead.keys()]) {
       ahead.delete(other);
       if (other === id) break;
@@ -234,8 +236,10 @@ if (desk) {
   addEventListener("keydown", () => { pointed = false; }, { capture: true });
   addEventListener("pointerdown", () => { pointed = true; }, { capture: true });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    undone = detail.target.id === "main" && detail.xhr.status === 200 && (detail.requestConfig?.path ?? "").includes("/undo/");
+    if (detail.target.id !== "main") return;
+    undone = detail.xhr.status === 200 && (detail.requestConfig?.path ?? "").includes("/undo/");
     if (undone && laid) putFirst(before, laid);
+    onward = detail.requestConfig?.elt.matches("form[data-decide], form[data-onward]") ?? false;
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target?.id !== "main") return;

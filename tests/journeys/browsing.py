@@ -24,7 +24,10 @@ SEEN = """
     window.seenAt = 0;
     const seen = () => { window.seenAt = performance.now(); };
     for (const event of ["htmx:afterSwap", "htmx:afterSettle", "countersign:shown"])
-        document.addEventListener(event, () => { seen(); setTimeout(seen); });  // the page is told after us
+        document.addEventListener(event, () => {  // the page is told after us, and may take its time
+            window.seenAt = Infinity;
+            setTimeout(seen);
+        });
 """
 LISTENS = """(patience) => document.readyState === "complete"
     && !document.querySelector("form[aria-busy=true], .htmx-request, .htmx-swapping, .htmx-settling")

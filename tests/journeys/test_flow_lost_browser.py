@@ -1,6 +1,7 @@
 """What the flow says and keeps when a session, an answer or a screen is lost; and what else leads on at once."""
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from django.conf import settings
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from approvals.models import Aside, Decision, Hold
 from tests.approvals.reviewing import queue, signed_in, url
-from tests.journeys.browsing import until
+from tests.journeys.browsing import press, until
 from tests.journeys.test_flow_browser import Network, ready, shows
 from tests.journeys.test_review_browser import a_queue, state
 
@@ -95,3 +96,27 @@ def test_an_item_that_did_not_come_is_not_marked_as_the_open_one(company, opened
     page.locator(f"#row-{lamps.public_id}").click()
     expect(page.locator("#toasts .error")).to_contain_text("This page stays as it was")
     expect(page.locator(".row[aria-current]")).to_have_attribute("id", f"row-{chairs.public_id}")
+
+
+def test_what_the_server_lays_ahead_while_somebody_is_quicker_stays_ahead(company, opened):
+    *_, rugs, desks, shelves = a_queue(company, "Chairs", "Tables", "Lamps", "Rugs", "Desks", "Shelves")
+    page = opened(company.maria, queue())
+    ready(page)
+    network = Network(page)
+    network.mode = "slow"
+    for title in ("Tables", "Lamps"):
+        press(page, "a")
+        shows(page, title)
+    press(page, "a")  # nothing is ahead: this one waits for the server, and overtakes the first
+    until(page, lambda: len(network.waiting) == 2)
+    first, last = network.waiting
+    answer = last.fetch()
+    network.mode = "open"
+    first.continue_()
+    expect(page.locator("#flow")).to_have_attribute("data-ahead", "2")
+    with page.expect_request(re.compile("/holds/")) as beat:
+        last.fulfill(response=answer)
+    shows(page, "Rugs")
+    told = parse_qs(beat.value.post_data)
+    assert [name.partition(":")[0] for name in told["ahead"]] == [desks.public_id, shelves.public_id]
+    assert told["open"][0].startswith(rugs.public_id) and desks.public_id not in told.get("left", [])
