@@ -10,6 +10,8 @@ from urllib.parse import quote
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.patience import PATIENCE_SECONDS
+
 Where = dict[str, Any]
 NEVER_SENT, NEVER_ANSWERED = "never sent", "never answered"
 
@@ -39,29 +41,32 @@ def _accept(listener: socket.socket, where: Where, cut: str, at: bytes) -> None:
 
 
 def _carry(client: socket.socket, where: Where, cut: str, at: bytes) -> None:
-    """One message there, its answer back, as the protocol's turns go; until that message."""
+    """One message there, its answer back, as the protocol's turns go; until that message. Where it is not answered,
+    nobody hears of that before the books have done what it says.
+    """
+    silent = threading.Event()
     with client, _server(where) as server, suppress(OSError):
-        back = threading.Thread(target=_bring_back, args=(server, client), daemon=True)
+        back = threading.Thread(target=_bring_back, args=(server, client, silent), daemon=True)
         back.start()
         while message := client.recv(65536):
             if at in message:
                 if cut == NEVER_ANSWERED:
-                    client.shutdown(socket.SHUT_WR)
+                    silent.set()
                     server.sendall(message)
                     server.shutdown(socket.SHUT_WR)
-                    back.join(5)
-                    return
+                    back.join(PATIENCE_SECONDS)
                 break
             server.sendall(message)
         # another thread still listens: closing alone would tell the far side nothing
-        server.shutdown(socket.SHUT_RDWR)
-        client.shutdown(socket.SHUT_RDWR)
+        for end in (server, client):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
-def _bring_back(server: socket.socket, client: socket.socket) -> None:
+def _bring_back(server: socket.socket, client: socket.socket, silent: threading.Event) -> None:
     with suppress(OSError):
         while answer := server.recv(65536):
-            with suppress(OSError):
+            if not silent.is_set():
                 client.sendall(answer)
 
 
