@@ -125,6 +125,7 @@ WITH stopped AS MATERIALIZED (
     FROM approvals_proposal p
     WHERE p.workspace_id = %(workspace)s AND {touched}
       AND (p.state = 'pending' OR (p.state = 'approved' AND p.settled_at > %(settled)s AND p.release_at > %(pulled)s))
+    ORDER BY p.id FOR NO KEY UPDATE OF p  -- in the order of whoever wants several, such as a batch
 )
 UPDATE approvals_proposal p SET
     expires_at = CASE WHEN p.state = 'pending' THEN p.expires_at + (s.until - s.since) ELSE p.expires_at END,
@@ -159,8 +160,9 @@ UPDATE approvals_proposal p SET
     expires_at = p.expires_at + (%(now)s - greatest(p.credited_until, p.created_at, stopped.at)),
     credited_until = %(now)s
 FROM (
-    SELECT p.id, least({_PULLED}) AS at FROM approvals_proposal p
-    WHERE p.state = 'pending' AND p.expires_at < %(soon)s
+    SELECT p.id, pulled.at FROM approvals_proposal p CROSS JOIN LATERAL (SELECT least({_PULLED}) AS at) AS pulled
+    WHERE p.state = 'pending' AND p.expires_at < %(soon)s AND pulled.at IS NOT NULL
+    ORDER BY p.id FOR NO KEY UPDATE OF p
 ) AS stopped
 WHERE p.id = stopped.id AND p.state = 'pending' AND p.expires_at > greatest(p.credited_until, stopped.at)
   AND greatest(p.credited_until, p.created_at, stopped.at) < %(now)s

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from approvals import decisions, holds
+from approvals import decisions, holds, switches
 from approvals.batching import batches
 from approvals.flow import flow_desk
 from approvals.models import Hold, LedgerEntry, Membership, Proposal
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TURNS = 30
 REFUSED = (
     AlreadySettled, batches.AlreadyAnswered, batches.NothingAlike, batches.OnlyAlone, decisions.AlreadyAnswered,
-    decisions.RecordedAlready, holds.HeldByAnother,
+    decisions.RecordedAlready, holds.HeldByAnother, switches.AlreadyPulled, switches.AlreadyReleased,
 )  # fmt: skip
 
 
@@ -98,6 +98,9 @@ def _turn(member: Membership, rows: list[Proposal], dice: Random) -> bool:
         lambda: holds.forget(now=now + timedelta(hours=2)),
         lambda: batches.leave(batch=batching.opened(member, row), member=member),
         lambda: builders.approve(row, member),
+        lambda: switches.pull(of=member.workspace, actor=actor, now=now - timedelta(seconds=dice.random())),
+        lambda: switches.release(of=member.workspace, actor=actor, now=now),
+        lambda: switches.keep_alive(now=now + timedelta(minutes=50)),
         lambda: decisions.undo(proposal_id=row.pk, member=member, actor=actor, now=now),
     ]
     try:

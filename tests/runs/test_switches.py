@@ -109,6 +109,22 @@ def test_what_the_switch_does_not_touch_goes_on(northwind: Company, harbour: Com
     assert proposals.expire_due(actor=TEST, now=timezone.now()) == 1
 
 
+def test_what_a_switch_gave_back_once_gains_nothing_from_the_next_one_elsewhere(
+    northwind: Company, harbour: Company
+) -> None:
+    late = builders.a_proposal(northwind.bot)
+    pull(northwind, "workspace", ago=HOUR)
+    release(northwind, "workspace")
+    Proposal.objects.filter(pk=late.pk).update(
+        created_at=timezone.now() - 3 * HOUR,
+        credited_until=timezone.now() - 2 * HOUR,
+        expires_at=timezone.now(),
+    )
+    switches.pull(of=harbour.workspace, actor=TEST, now=timezone.now() - HOUR)
+    assert switches.keep_alive(now=timezone.now()) == 0
+    assert about(left(late), timedelta(0))
+
+
 @WHAT
 def test_what_was_nearly_late_is_still_offered_and_may_be_answered(northwind: Company, what: str) -> None:
     proposal = builders.a_proposal(northwind.bot)
