@@ -64,7 +64,7 @@ def failed(*, calls: Sequence[Call], error: str, actor: Actor, now: datetime) ->
     about = sorted({call.case_id for call in calls if call.case_id is not None})
     with transaction.atomic():
         # one after another, or of two that fail at once each would think that the other may still arrive
-        list(locks.take(Case.objects).filter(pk__in=about).order_by("pk").values_list("pk"))
+        list(locks.take(Case.objects).filter(pk__in=about).order_by("fingerprint", "pk").values_list("pk"))
         count = _close(calls, CallState.FAILED, error=error)
         if count:
             ledger.append_many([_entry(call, "call.failed", actor, now, error) for call in calls])

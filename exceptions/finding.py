@@ -2,7 +2,7 @@
 that one was merged into. Cases are always locked in the order of their fingerprints, so that nobody waits in a circle.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,26 +32,30 @@ class Place:
     origin: UUID | None = None
 
 
-def held(wanted: Sequence[tuple[Mark, Mark]], fresh: Mapping[Mark, Case]) -> list[Place]:
+def held(
+    wanted: Sequence[tuple[Mark, Mark]], fresh: Mapping[Mark, Case], along: Collection[UUID] = ()
+) -> list[Place]:
     """The place of each pair (exact words, fingerprint), locked until the transaction ends. ``fresh`` are the cases to
-    make of fingerprints nobody has seen. Raises `Restless`.
+    make of fingerprints nobody has seen, ``along`` others to lock with them. Raises `Restless`.
     """
     for _ in range(TRIES):
         try:
             with transaction.atomic():  # going back to here lets the locks go
-                return _held(wanted, fresh)
+                return _held(wanted, fresh, along)
         except _Moved:
             continue
     raise Restless("these cases do not stay where they are")
 
 
-def _held(wanted: Sequence[tuple[Mark, Mark]], fresh: Mapping[Mark, Case]) -> list[Place]:
+def _held(
+    wanted: Sequence[tuple[Mark, Mark]], fresh: Mapping[Mark, Case], along: Collection[UUID]
+) -> list[Place]:
     known = _known(wanted)
     new = sorted(mark for mark in fresh if mark not in known)
     # made before anything is locked, and in order: whoever makes the same ones waits here with nothing in hand
     Case.objects.bulk_create([fresh[mark] for mark in new], ignore_conflicts=True)
     chosen = [words if words in known else mark for words, mark in wanted]
-    cases = locked(_named({*chosen}, {known[mark] for mark in chosen if known.get(mark)}))
+    cases = locked(_named({*chosen}, {known[mark] for mark in chosen if known.get(mark)} | {*along}))
     by_mark = {(case.workspace_id, case.fingerprint): case for case in cases}
     by_id = {case.pk: case for case in cases}
     places = []

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import datetime
@@ -62,11 +62,14 @@ class Filed:
         return self.failure.workspace.pk, self.parts.words(self.message)
 
 
-def open_many(*, failures: Sequence[Failure], actor: Actor, now: datetime) -> list[Case]:
+def open_many(
+    *, failures: Sequence[Failure], actor: Actor, now: datetime, along: Collection[UUID] = ()
+) -> list[Case]:
     """Keep failures in the cases of their causes, opening (again) those cases where needed. Returns the case of each.
 
     Commits with what it records: raises `ledger.OutsideTransaction` outside a transaction. Failures of one cause that
     arrive together wait for each other here, for as long as the caller's transaction lasts: call it last, and once.
+    ``along`` are cases the caller is going to change as well: they are locked in one order with the others.
     """
     if not transaction.get_connection().in_atomic_block:
         raise ledger.OutsideTransaction("a case is opened inside the transaction of the failure it holds")
@@ -75,7 +78,7 @@ def open_many(*, failures: Sequence[Failure], actor: Actor, now: datetime) -> li
     for one in filed:
         if one.mark not in fresh:
             fresh[one.mark] = _fresh(one, now)
-    places = finding.held([(one.words, one.mark) for one in filed], fresh)
+    places = finding.held([(one.words, one.mark) for one in filed], fresh, along)
     rows = Occurrence.objects.bulk_create(
         [_occurrence(one, place, now) for one, place in zip(filed, places, strict=True)]
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from approvals.actors import Actor
 from exceptions import resolutions
@@ -22,6 +23,15 @@ def mark(*, execution: UUID, by: int, now: datetime) -> int:
     return waiting.update(resent_at=now, resent_by=by)
 
 
+def lie_in(executions: Collection[UUID]) -> set[UUID]:
+    """The cases in which something waits for how these end: `settle` locks them."""
+    return set(_waiting(executions).values_list("case_id", flat=True)) if executions else set()
+
+
+def _waiting(executions: Collection[UUID]) -> QuerySet[Occurrence]:
+    return Occurrence.objects.filter(execution__in=executions, disposition=OPEN, resent_at__isnull=False)
+
+
 def settle(*, executions: Collection[UUID], why: str, actor: Actor, now: datetime) -> int:
     """How it ended is known: what waited for that is settled, in the name of whoever sent it. Returns how many.
 
@@ -30,9 +40,8 @@ def settle(*, executions: Collection[UUID], why: str, actor: Actor, now: datetim
     """
     if not executions:
         return 0
-    waiting = Occurrence.objects.filter(
-        execution__in=executions, disposition=OPEN, resent_at__isnull=False
-    ).order_by("case__fingerprint", "case_id", "id")  # as whoever opens them locks them
+    # as whoever opens them locks them
+    waiting = _waiting(executions).order_by("case__fingerprint", "case_id", "id")
     settled = 0
     with transaction.atomic():
         alike: dict[tuple[UUID, int | None], list[int]] = {}

@@ -50,9 +50,10 @@ def open_cases(*, outcomes: Sequence[Outcome], actor: Actor, now: datetime) -> N
     again takes the place of the failure that waited for it.
     """
     if outcomes:
-        opening.open_many(failures=[_failure(outcome) for outcome in outcomes], actor=actor, now=now)
         rows = [outcome.execution for outcome in outcomes]
         again = [row.id for row in rows if row.lease_epoch > FIRST_LEASE]
+        failures = [_failure(outcome) for outcome in outcomes]
+        opening.open_many(failures=failures, actor=actor, now=now, along=resending.lie_in(again))
         resending.settle(executions=again, why=resending.FAILED, actor=actor, now=now)
 
 

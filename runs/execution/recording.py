@@ -30,9 +30,9 @@ def record(
     succeeded = [outcome for outcome in outcomes if outcome.state == State.SUCCEEDED]
     others = [outcome for outcome in outcomes if outcome.state != State.SUCCEEDED]
     kept = 0
-    if succeeded:
+    for batch in _batches(succeeded):
         with transaction.atomic():
-            kept += _record_successes(succeeded, worker, actor, now)
+            kept += _record_successes(batch, worker, actor, now)
     for batch in _batches(others):
         kept += _record_failures(batch, worker, actor, now, chance)
     failed = [outcome.execution for outcome in others if outcome.state == State.FAILED]
@@ -78,10 +78,16 @@ def _record_successes(outcomes: Sequence[Outcome], worker: int, actor: Actor, no
 
 
 def _batches(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
-    """What goes back to its reviewers changes proposals, each by itself; the rest is written down together."""
-    moved = [[outcome] for outcome in outcomes if outcome.observation is not None]
-    rest = [outcome for outcome in outcomes if outcome.observation is None]
-    return [*moved, rest] if rest else moved
+    """What goes back to its reviewers changes proposals, and what undid a write settles cases: each of those by itself.
+    The rest is written down together.
+    """
+    alone = [[outcome] for outcome in outcomes if _reaches_further(outcome)]
+    rest = [outcome for outcome in outcomes if not _reaches_further(outcome)]
+    return [*alone, rest] if rest else alone
+
+
+def _reaches_further(outcome: Outcome) -> bool:
+    return outcome.observation is not None or outcome.execution.proposal.reverses is not None
 
 
 def _record_failures(

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from approvals.models import Proposal
-from exceptions import amendments, cases, resolutions
+from exceptions import amendments, cases, opening, resolutions
 from exceptions.models import Case, Occurrence, Resolution
 from tests.builders import actor_of
 from tests.exceptions.conftest import WORKER, kinds, open_case
@@ -85,3 +85,24 @@ def test_counts_stay_exact_while_failures_come_and_go(northwind: Company) -> Non
     assert case.open_count == Occurrence.objects.filter(disposition="open").count()
     assert (case.state == "resolved") == (case.open_count == 0)
     assert kinds(case).count("occurrence.settled") == Resolution.objects.count()
+
+
+def test_what_fails_anew_crosses_from_case_to_case_and_nobody_waits_in_a_circle(northwind: Company) -> None:
+    causes = ["the period is closed", "no answer in time"]
+    pair = [open_case(northwind.workspace, message=words) for words in causes]
+
+    def fail_anew(number: int) -> str:
+        left = pair[1 - number % 2]
+        failure = opening.Failure(northwind.workspace, "posting.refused", causes[number % 2])
+        with transaction.atomic():
+            opening.open_many(failures=[failure], actor=WORKER, now=timezone.now(), along=[left.pk])
+            settled = resolutions.settle_marked(
+                case=left.pk,
+                marks=list(left.occurrences.filter(disposition="open").values_list("pk", flat=True)[:1]),
+                answer=resolutions.Answer("retried", WORKER, timezone.now(), None, "failed_again"),
+            )
+        return f"settled {settled}"
+
+    assert sum(at_once(fail_anew, 60).values()) == 60
+    assert Occurrence.objects.count() == 62
+    assert sum(case.total_count for case in Case.objects.all()) == 62
