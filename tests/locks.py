@@ -1,7 +1,7 @@
 """Two who want the same rows: one begins, the other is seen to wait, and only then does the first commit."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ def meanwhile(begin: Callable[[], Any], work: Callable[[], T]) -> T:
         with transaction.atomic():
             begin()
             working = threads.submit(_alone, work)
-            _until_somebody_waits()
+            _until_it_waits(working)
         return working.result(PATIENCE_SECONDS)
 
 
@@ -29,7 +29,7 @@ def _alone(work: Callable[[], T]) -> T:
         connection.close()
 
 
-def _until_somebody_waits() -> None:
+def _until_it_waits(working: Future[Any]) -> None:
     """For what this transaction has locked."""
     give_up_at = monotonic() + PATIENCE_SECONDS
     with connection.cursor() as cursor:
@@ -37,5 +37,5 @@ def _until_somebody_waits() -> None:
             cursor.execute("SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
             if cursor.rowcount:
                 return
-            assert monotonic() < give_up_at, "nobody waited"
+            assert not working.done() and monotonic() < give_up_at, "it did not wait"
             sleep(0.01)

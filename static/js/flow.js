@@ -239,7 +239,8 @@ if (desk) {
     if (detail.target.id !== "main") return;
     undone = detail.xhr.status === 200 && (detail.requestConfig?.path ?? "").includes("/undo/");
     if (undone && laid) putFirst(before, laid);
-    onward = detail.requestConfig?.elt.matches("form[data-decide], form[data-onward]") ?? false;
+    const { elt, path = "" } = detail.requestConfig ?? {};
+    onward = Boolean(elt?.matches("form[data-decide], form[data-onward]")) && path.includes(`/${before}/`);
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target?.id !== "main") return;
