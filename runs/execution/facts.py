@@ -53,8 +53,10 @@ def open_cases(*, outcomes: Sequence[Outcome], actor: Actor, now: datetime) -> N
         rows = [outcome.execution for outcome in outcomes]
         again = [row.id for row in rows if row.lease_epoch > FIRST_LEASE]
         failures = [_failure(outcome) for outcome in outcomes]
-        opening.open_many(failures=failures, actor=actor, now=now, along=resending.lie_in(again))
-        resending.settle(executions=again, why=resending.FAILED, actor=actor, now=now)
+        left = resending.lie_in(again)
+        opening.open_many(failures=failures, actor=actor, now=now, along=left)
+        if left:
+            resending.settle(executions=again, why=resending.FAILED, actor=actor, now=now)
 
 
 def _failure(outcome: Outcome) -> opening.Failure:
