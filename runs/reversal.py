@@ -9,7 +9,7 @@ from django.db import transaction
 
 from approvals import ids, locks, stakes, tools, ways_back
 from approvals.actors import Actor, worker
-from approvals.models import Lane, Membership, Proposal
+from approvals.models import Membership, Proposal
 from approvals.models.proposal import LIVE
 from approvals.submission import Draft, Exhibit
 from approvals.telling import notice_occasions
@@ -139,13 +139,11 @@ def tell_signers(*, done: Iterable[Execution], now: datetime) -> None:
             undone = Execution.objects.select_related("proposal").get(pk=row.proposal.reverses)
             by = row.proposal.proposed_by_id
             if row.proposal.blames:  # the lane before any case, as whoever judges what it let pass
-                locks.take(Lane.objects).values_list("pk").get(pk=undone.proposal.lane_id)
+                harming.verify(undone=undone.proposal, actor=worker("reversal"), now=now)
             notice_occasions.overturned(proposal=undone.proposal, by=by, now=now)
             undoing.settle(
                 execution=undone.id, proposal=undone.proposal, by=by, actor=worker("reversal"), now=now
             )
-            if row.proposal.blames:
-                harming.verify(undone=undone.proposal, actor=worker("reversal"), now=now)
 
 
 def _draft(execution: Execution, tool: str, arguments: dict, asked: Asked) -> Draft:

@@ -19,9 +19,8 @@ def test_a_tick_whose_worker_was_killed_is_not_waited_for_for_long() -> None:
 def test_nor_is_one_whose_worker_was_killed_before_it_said_that_it_had_begun() -> None:
     queue = django_rq.get_queue("default")
     job = queue.enqueue("runs.jobs.tick")
-    queue.remove(
-        job.id
-    )  # as a worker takes it out; what Redis holds of the job says "queued" until it begins
+    # as a worker takes it out; what Redis holds of the job says "queued" until it begins
+    queue.remove(job.id)
     assert job.get_status(refresh=True) == JobStatus.QUEUED
     assert is_waiting(job, believed=60)
     assert not is_waiting(job, believed=0)

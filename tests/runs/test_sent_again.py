@@ -44,8 +44,7 @@ def test_a_failing_batch_asks_for_what_was_sent_again_only_where_something_was(
     execution.retry(execution=row, by=olu.user_id, actor=actor_of(olu), now=timezone.now())
     builders.an_approved(northwind.bot, northwind.maria)
 
-    assert (
-        len(fail(board, northwind, 2)) == 2
-    )  # where it lies, to lock that with the others; and what to settle there
+    # where it lies, to lock that with the others; and what to settle there
+    assert len(fail(board, northwind, 2)) == 2
     ended = Occurrence.objects.filter(execution=row.pk).order_by("id").values_list("disposition", flat=True)
     assert list(ended) == ["retried", "open"]
